@@ -1,0 +1,107 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "policy/ip_prefix.h"
+#include "policy/verdict.h"
+
+namespace portcullis {
+
+// Wall-clock time, to which entries expire.
+using Time = std::chrono::sys_seconds;
+
+// A text that names entries of one class: the policy file itself or a list file.
+enum class SourceIndex : std::uint32_t {};
+
+// Where an entry stands.
+struct EntryOrigin {
+  SourceIndex source{};
+  std::uint32_t line = 0;
+};
+
+// What few entries have beside their network or name.
+struct EntryDetail {
+  std::optional<Time> expires;
+  std::optional<std::pair<IpAddress, IpAddress>> range;  // the range that the network is a part of
+};
+
+// True if an entry that expires at `a` is in force for longer than one that expires at `b`.
+bool outlasts(const std::optional<Time>& a, const std::optional<Time>& b);
+
+// Which of two entries with one prefix or name is heard first: exempt, permit, deny; then the class
+// that comes first in the file. Lower is stronger.
+std::uint32_t entry_rank(Action action, ClassIndex client_class);
+
+// NetworkEntries holds the address entries of one family in the order of their first address, a
+// wider network before those inside it, each with a link to the one around it. From an address the
+// entries that cover it are found by one binary search and a walk outwards. This is the cold side
+// of PrefixTable: it is asked when an entry has matched, to say which one, and by `explain`.
+//
+// Immutable once built. Memory: 15 bytes an entry for IPv4, 27 for IPv6, and a detail for the few
+// that have one. Bits is the address's integer: 32 or 128 bits.
+template <typename Bits>
+class NetworkEntries {
+ public:
+  static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+  static constexpr std::uint32_t kNoDetail = kNone;
+  static constexpr unsigned kWidth = sizeof(Bits) * 8;
+
+  // An entry before the table is built: 16 bytes for IPv4, 32 for IPv6.
+  struct Raw {
+    Bits first{};
+    std::uint32_t line = 0;
+    std::uint32_t detail = kNoDetail;
+    std::uint16_t source = 0;
+    std::uint8_t length = 0;
+  };
+
+  void reserve(std::size_t count) { raw_.reserve(count); }
+  void add(const Raw& raw) { raw_.push_back(raw); }
+
+  // Sorts, drops the entries of a class that say the same network again, and links. `ranks` and
+  // `classes` are by source.
+  void build(const std::vector<std::uint32_t>& ranks, const std::vector<EntryDetail>& details);
+
+  std::size_t size() const { return first_.size(); }
+  std::size_t memory_bytes() const;
+
+  // The innermost entry that covers the address, or kNone; from there outer() leads on. Of entries
+  // with one network the strongest comes first. O(log n + nesting).
+  std::uint32_t innermost(Bits address) const noexcept;
+  std::uint32_t outer(std::uint32_t entry) const noexcept { return outer_[entry]; }
+
+  Bits first(std::uint32_t entry) const noexcept { return first_[entry]; }
+  unsigned length(std::uint32_t entry) const noexcept { return length_[entry]; }
+  EntryOrigin origin(std::uint32_t entry) const noexcept {
+    return {static_cast<SourceIndex>(source_[entry]), line_[entry]};
+  }
+  const EntryDetail* detail(std::uint32_t entry) const noexcept;
+
+ private:
+  void sort_raw(const std::vector<std::uint32_t>& ranks);
+  void drop_repeated(const std::vector<std::uint32_t>& ranks,
+                     const std::vector<EntryDetail>& details);
+  void link();
+  bool covers(std::uint32_t entry, Bits address) const noexcept;
+
+  std::vector<Raw> raw_;  // empty once built
+  std::vector<Bits> first_;
+  std::vector<std::uint8_t> length_;
+  std::vector<std::uint16_t> source_;
+  std::vector<std::uint32_t> line_;
+  std::vector<std::uint32_t> outer_;
+  std::vector<std::pair<std::uint32_t, EntryDetail>> details_;  // sorted by entry
+};
+
+extern template class NetworkEntries<std::uint32_t>;
+extern template class NetworkEntries<AddressBits>;
+
+}  // namespace portcullis

@@ -1,0 +1,55 @@
+#include "policy/node_arena.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace portcullis {
+namespace {
+
+unsigned units_for(unsigned bytes) {
+  return (bytes + NodeArena::kUnitBytes - 1) / NodeArena::kUnitBytes;
+}
+
+}  // namespace
+
+std::uint32_t NodeArena::append(const CacheLine& line) {
+  // A unit's number has 31 bits.
+  constexpr std::size_t kNumberable = (std::size_t{1} << 31) / kUnitsPerLine;
+  if (lines_.size() >= std::min(max_lines_, kNumberable)) {
+    exceeded_ = true;
+    return 0;
+  }
+  lines_.push_back(line);
+  return static_cast<std::uint32_t>(lines_.size() - 1);
+}
+
+void NodeArena::share_line(std::uint32_t line, unsigned used_bytes) {
+  const unsigned used = units_for(used_bytes);
+  if (!exceeded_ && used < kUnitsPerLine) {
+    offer(line * kUnitsPerLine + used, kUnitsPerLine - used);
+  }
+}
+
+std::uint32_t NodeArena::place(const CacheLine& node, unsigned bytes) {
+  const unsigned units = units_for(bytes);
+  for (unsigned size = units; size < kUnitsPerLine; ++size) {
+    if (free_[size].empty()) continue;
+    const std::uint32_t unit = free_[size].back();
+    free_[size].pop_back();
+    if (size > units) offer(unit + units, size - units);
+    auto* line = lines_[unit / kUnitsPerLine].bytes.data();
+    const std::size_t at = std::size_t{unit % kUnitsPerLine} * kUnitBytes;
+    std::copy_n(node.bytes.data(), units * kUnitBytes, line + at);
+    return unit;
+  }
+  const std::uint32_t line = append(node);
+  share_line(line, bytes);
+  return line * kUnitsPerLine;
+}
+
+std::vector<CacheLine> NodeArena::take_lines() {
+  lines_.shrink_to_fit();
+  return std::exchange(lines_, {});
+}
+
+}  // namespace portcullis

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "policy/prefix_outcome.h"
+
+namespace portcullis {
+
+// OutcomeCodes numbers the outcomes of a table densely, so that a table with a few distinct ones
+// stores a few bits per range. Code 0 is kNoOutcome; every code is below 2^30.
+//
+// Outcomes that are small numbers themselves (class ids) need no dictionary: code = outcome + 1.
+class OutcomeCodes {
+ public:
+  // Codes for kNoOutcome only.
+  OutcomeCodes() = default;
+
+  explicit OutcomeCodes(std::span<const PrefixOutcome> entries);
+
+  // Precondition: `outcome` is one of the entries' or kNoOutcome. O(1).
+  std::uint32_t encode(Outcome outcome) const {
+    if (outcomes_.empty() || outcome == kNoOutcome) return outcome + 1;
+    return codes_.find(outcome)->second;
+  }
+
+  Outcome decode(std::uint32_t code) const noexcept {
+    return outcomes_.empty() ? code - 1 : outcomes_.data()[code];
+  }
+
+  // How many bits hold any code: 1, 2, 4, 8, 16 or 32.
+  unsigned bits() const { return bits_; }
+
+  // encode() must not be called any more.
+  void drop_encoder() { codes_ = {}; }
+
+  // The dictionary that decode() needs; no bytes when there is none.
+  std::span<const Outcome> dictionary() const { return outcomes_; }
+
+ private:
+  std::unordered_map<Outcome, std::uint32_t> codes_;
+  std::vector<Outcome> outcomes_;  // by code; empty: the identity
+  unsigned bits_ = 1;
+};
+
+}  // namespace portcullis

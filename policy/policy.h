@@ -1,0 +1,101 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/client_class.h"
+#include "policy/ip_address.h"
+#include "policy/listener.h"
+#include "policy/network_entries.h"
+#include "policy/prefix_table.h"
+#include "policy/verdict.h"
+
+namespace portcullis {
+
+class EntryTable;
+
+// The client as the MTA tells of it.
+struct Client {
+  std::optional<IpAddress> address;  // empty: local submission, a Unix peer
+  // The host name that the MTA has verified (the name of the address leads back to the address),
+  // or empty. Never what the client says of itself.
+  std::string_view verified_name;
+};
+
+// One entry of the policy as people know it.
+struct EntryDescription {
+  std::string text;  // canonical: "192.0.2.0/24", "192.0.2.1-192.0.2.9", ".spam.example"
+  std::string_view file;
+  std::uint32_t line = 0;
+  ClassIndex client_class{};
+  std::optional<Time> expires;
+};
+
+// Policy decides what a client gets. It is compiled by PolicyBuilder and immutable: any number of
+// threads may ask it at once. Time and addresses are parameters; it reads no clock and does no I/O.
+class Policy {
+ public:
+  ~Policy();
+  Policy(const Policy&) = delete;
+  Policy& operator=(const Policy&) = delete;
+
+  const std::vector<Listener>& listeners() const { return listeners_; }
+  const std::vector<ClientClass>& classes() const { return classes_; }
+  const Listener& listener(ListenerIndex i) const {
+    return listeners_[static_cast<std::size_t>(i)];
+  }
+  const ClientClass& client_class(ClassIndex i) const {
+    return classes_[static_cast<std::size_t>(i)];
+  }
+
+  // The verdict at CONNECT by address, host name and listener default: steps 1 to 5 of the
+  // evaluation order. Does not allocate, lock or throw. Cost: one longest-prefix match, plus a
+  // binary search over the entries when one of them matches.
+  Verdict evaluate_connect(ListenerIndex listener, const Client& client, Time now) const noexcept;
+
+  // Every unexpired entry that covers the client on this listener, by address from the longest
+  // prefix to the shortest, or by name if no address entry does. The deciding one is among them.
+  std::vector<EntryIndex> matching_entries(ListenerIndex listener, const Client& client,
+                                           Time now) const;
+
+  EntryDescription describe(EntryIndex entry) const;
+
+  // Entries of the whole policy, and of one class. A range is one entry.
+  std::size_t entry_count() const;
+  std::size_t entry_count(ClassIndex client_class) const;
+
+  // True if some client may have to be answered at HELO, or at MAIL without one.
+  bool answers_at_helo() const { return answers_at_helo_; }
+
+  // Bytes held by the compiled tables.
+  std::size_t memory_bytes() const;
+
+ private:
+  friend class PolicyBuilder;
+  Policy();
+
+  // What is in force on a listener. Listeners with the same classes share one table.
+  struct InForce {
+    std::vector<bool> classes;  // by ClassIndex
+    std::shared_ptr<const PrefixTable> networks;
+  };
+
+  template <typename Visitor>
+  void for_each_in_force(ListenerIndex listener, const Client& client, Time now,
+                         Visitor&& visit) const noexcept;
+  bool decide_by_entry(Verdict& verdict, const Client& client, Time now) const noexcept;
+  void apply_class(Verdict& verdict) const noexcept;
+  void apply_default(Verdict& verdict, const Client& client) const noexcept;
+
+  std::vector<Listener> listeners_;
+  std::vector<ClientClass> classes_;
+  std::unique_ptr<EntryTable> entries_;
+  std::vector<InForce> in_force_;  // by ListenerIndex
+  bool answers_at_helo_ = false;
+};
+
+}  // namespace portcullis

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstdint>
+
+#include "policy/ip_prefix.h"
+
+namespace portcullis {
+
+// What PrefixTable stores with a prefix, and what it answers: a number of the caller's.
+using Outcome = std::uint32_t;
+// The answer for an address that no prefix covers; not a value to store.
+inline constexpr Outcome kNoOutcome = 0xffff'ffff;
+
+struct PrefixOutcome {
+  IpPrefix prefix;
+  Outcome outcome = kNoOutcome;
+};
+
+}  // namespace portcullis

@@ -1,0 +1,131 @@
+#include "policy/prefix_table.h"
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+#include "policy/elementary_intervals.h"
+#include "policy/node_arena.h"
+
+namespace portcullis {
+namespace {
+
+// One slot for each prefix or two, at most 2^16, so that a short list makes a small table. From
+// kFullRoot prefixes on the root has all 16 bits: what lies below is then searched by windows of at
+// most two bytes in IPv4, which take SSE2.
+constexpr unsigned kMaxRootBits = 16;
+constexpr std::size_t kFullRoot = 8192;
+
+unsigned root_bits_for(std::size_t prefixes) {
+  if (prefixes >= kFullRoot) return kMaxRootBits;
+  return static_cast<unsigned>(std::bit_width(prefixes));
+}
+
+template <typename Bits>
+unsigned find_range(const std::byte* node, const NodeHeader& header, Bits address,
+                    unsigned code_bits) {
+  const auto in_line = reinterpret_cast<std::uintptr_t>(node) % kNodeBytes;
+  const std::byte* line = node - in_line;
+  const unsigned offset = static_cast<unsigned>(in_line) + ends_offset(header, code_bits);
+  const Bits rest = address << header.skip;
+  const auto top = static_cast<std::uint64_t>(rest >> (sizeof(Bits) * 8 - 64));
+  if (header.width == 2) {
+    return find_range_16(line, offset, header.count, static_cast<std::uint16_t>(top >> 48));
+  }
+  if (header.width <= 8) {
+    return find_range_64(line, offset, header.count, header.width, top >> (64 - 8 * header.width));
+  }
+  const auto low =
+      static_cast<std::uint64_t>(static_cast<AddressBits>(rest) >> (128 - 8 * header.width));
+  return find_range_128(line, offset, header.count, header.width, top, low);
+}
+
+}  // namespace
+
+PrefixTable::PrefixTable() = default;
+
+void PrefixTable::add_family(std::span<const PrefixOutcome> sorted, AddressFamily family,
+                             NodeArena& arena) {
+  if (sorted.empty()) return;
+  RangeTrieBuilder builder(arena, codes_.bits());
+  // IPv4 has one table: five lines then suffice for any list.
+  const bool ipv4 = family == AddressFamily::ipv4;
+  TableFiller root(tables_, builder, 0, 0, root_bits_for(sorted.size()),
+                   ipv4 ? TableFiller::kMaxNesting : 1);
+  IntervalSweep sweep(
+      [&](AddressBits last, Outcome outcome) { root.add(last, codes_.encode(outcome)); });
+  for (const PrefixOutcome& entry : sorted) {
+    if (arena.exceeded()) return;
+    sweep.add(entry.prefix, entry.outcome);
+  }
+  sweep.finish();
+  (ipv4 ? ipv4_ : ipv6_) = root.table();
+}
+
+tl::expected<PrefixTable, PrefixTableError> PrefixTable::build(std::vector<PrefixOutcome> entries,
+                                                               std::size_t max_bytes) {
+  sort_by_prefix(entries);
+  const auto ipv6 = std::ranges::find(entries, AddressFamily::ipv6, [](const PrefixOutcome& entry) {
+    return entry.prefix.family();
+  });
+  const std::span<const PrefixOutcome> all(entries);
+  const auto ipv4_count = static_cast<std::size_t>(ipv6 - entries.begin());
+  PrefixTable table;
+  table.codes_ = OutcomeCodes(entries);
+  NodeArena arena(max_bytes);
+  table.add_family(all.first(ipv4_count), AddressFamily::ipv4, arena);
+  table.add_family(all.subspan(ipv4_count), AddressFamily::ipv6, arena);
+  table.tables_.slots.shrink_to_fit();
+  if (arena.exceeded()) return tl::unexpected(PrefixTableError::too_large);
+  table.codes_.drop_encoder();
+  table.lines_ = arena.take_lines();
+  if (table.memory_bytes() > max_bytes) return tl::unexpected(PrefixTableError::too_large);
+  return table;
+}
+
+template <typename Bits, typename Visit>
+std::uint32_t PrefixTable::find_code(NodeRef root, Bits address, Visit visit) const noexcept {
+  NodeRef ref = root;
+  while (ref.is_table()) {
+    const SlotTable& table = tables_.tables.data()[ref.table()];
+    const NodeRef* slot = tables_.slots.data() + table.slot_of(address);
+    visit(slot);
+    ref = *slot;
+  }
+  if (!ref.is_node()) return ref.code();
+  const auto* nodes = reinterpret_cast<const std::byte*>(lines_.data());
+  const std::byte* node = nodes + std::size_t{ref.unit()} * NodeArena::kUnitBytes;
+  while (true) {
+    visit(node);
+    const NodeHeader header = load_header(node);
+    const unsigned range = find_range(node, header, address, codes_.bits());
+    if (header.is_leaf) return load_code(node, range, codes_.bits());
+    const auto first_child = load_little_endian<std::uint32_t>(node + sizeof header);
+    node = nodes + (std::size_t{first_child} + range) * kNodeBytes;
+  }
+}
+
+// IPv4 addresses are searched in 64 bits: shifting 128 takes longer.
+template <typename Visit>
+std::uint32_t PrefixTable::find_code(IpAddress address, Visit visit) const noexcept {
+  if (address.is_ipv4()) return find_code(ipv4_, std::uint64_t{address.ipv4_value()} << 32, visit);
+  return find_code(ipv6_, address.bits(), visit);
+}
+
+Outcome PrefixTable::lookup(IpAddress address) const noexcept {
+  return codes_.decode(find_code(address, [](const void*) {}));
+}
+
+unsigned PrefixTable::cache_lines(IpAddress address) const noexcept {
+  // Every node and slot on the way lies in a line of its own.
+  unsigned lines = 0;
+  find_code(address, [&](const void*) { ++lines; });
+  return lines + (codes_.dictionary().empty() ? 0 : 1);
+}
+
+std::size_t PrefixTable::memory_bytes() const noexcept {
+  return sizeof *this + lines_.size() * sizeof(CacheLine) + tables_.memory_bytes() +
+         codes_.dictionary().size_bytes();
+}
+
+}  // namespace portcullis

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "policy/ip_address.h"
+#include "policy/node_arena.h"
+
+namespace portcullis {
+
+// Where a range of addresses leads: to the code of its outcome, to a node that divides it, or to a
+// table that does.
+class NodeRef {
+ public:
+  constexpr NodeRef() = default;
+  static constexpr NodeRef to_code(std::uint32_t code) { return NodeRef(code); }
+  static constexpr NodeRef to_node(std::uint32_t unit) { return NodeRef(unit | kNode); }
+  static constexpr NodeRef to_table(std::uint32_t table) { return NodeRef(table | kTable); }
+
+  bool is_node() const { return (value_ & kNode) != 0; }
+  bool is_table() const { return (value_ & (kNode | kTable)) == kTable; }
+  std::uint32_t code() const { return value_; }
+  std::uint32_t unit() const { return value_ & ~kNode; }
+  std::uint32_t table() const { return value_ & ~kTable; }
+
+ private:
+  static constexpr std::uint32_t kNode = 1U << 31;
+  static constexpr std::uint32_t kTable = 1U << 30;  // codes stay below
+  constexpr explicit NodeRef(std::uint32_t value) : value_(value) {}
+
+  std::uint32_t value_ = 0;
+};
+
+struct CodedRange {
+  AddressBits last = 0;
+  std::uint32_t code = 0;
+};
+
+// RangeTrieBuilder writes runs of ranges into an arena as nodes of one cache line each: as many
+// ranges to a leaf as fit, then as many leaves to a branch as fit, and so on upwards.
+//
+// A node ends a little early where that gives it a round end, for round ends make narrow windows in
+// the branches above. Still a leaf takes at least two ranges and a branch at least four children,
+// whatever the input: n ranges are at most 1 + ceil(log4(n / 2)) levels deep, and memory is linear.
+// In practice windows are two to four bytes wide and a line holds 12 to 29 ranges.
+class RangeTrieBuilder {
+ public:
+  RangeTrieBuilder(NodeArena& arena, unsigned code_bits) : arena_(arena), code_bits_(code_bits) {}
+
+  // Stores consecutive ranges of which the first starts at `first`. At least one.
+  NodeRef add_run(AddressBits first, std::span<const CodedRange> ranges);
+
+ private:
+  // A node that was appended: its line and the last address that it covers.
+  struct Child {
+    std::uint32_t line;
+    AddressBits last;
+  };
+
+  // Write a node to node_; return its size in bytes.
+  unsigned write_leaf(AddressBits first, AddressBits last, std::span<const CodedRange> ranges);
+  unsigned write_branch(AddressBits first, std::span<const Child> children);
+
+  // Append one level: the leaves of a run, or the branches above children_. Leave it in children_.
+  void add_leaves(AddressBits first, std::span<const CodedRange> ranges);
+  void add_branches(AddressBits first);
+
+  NodeArena& arena_;
+  unsigned code_bits_;
+  CacheLine node_;               // the node being written
+  std::vector<Child> children_;  // of the level being built
+  std::vector<Child> parents_;
+};
+
+}  // namespace portcullis
