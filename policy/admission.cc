@@ -84,7 +84,7 @@ ConnectionClaim connection_claim(const Policy& policy, const GaugeBinding& bindi
     claim.client_class = binding.classes[static_cast<std::size_t>(*verdict.client_class)];
     claim.max_per_class = client_class.max_connections;
     if (client_class.max_connections_per_client) {
-      claim.max_per_client = client_class.max_connections_per_client;
+      claim.max_per_client = *client_class.max_connections_per_client;
     }
   }
   return claim;

@@ -21,8 +21,9 @@ struct ClientClass {
   Mode mode = Mode::enforce;
   // Over all listeners of the class.
   std::optional<std::uint32_t> max_connections;
-  // Replaces the listener's max_connections_per_client for clients of the class.
-  std::optional<std::uint32_t> max_connections_per_client;
+  // Set: replaces the listener's max_connections_per_client for clients of the class, by a number
+  // or by no limit at all.
+  std::optional<std::optional<std::uint32_t>> max_connections_per_client;
   // Slots of each limited listener that are kept for the class.
   std::uint32_t reserved_connections = 0;
 

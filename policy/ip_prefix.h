@@ -43,7 +43,7 @@ class IpPrefix {
   friend bool operator==(const IpPrefix&, const IpPrefix&) = default;
   // By first address, a wider prefix before the narrower ones that it covers.
   friend std::strong_ordering operator<=>(const IpPrefix& a, const IpPrefix& b) {
-    if (auto order = a.first() <=> b.first(); order != 0) return order;
+    if (auto order = a.first() <=> b.first(); std::is_neq(order)) return order;
     return a.length_ <=> b.length_;
   }
 

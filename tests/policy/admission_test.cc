@@ -80,6 +80,12 @@ TEST_F(AdmissionTest, TheClassLimitReplacesTheListenersPerClientLimit) {
   EXPECT_EQ(connect("198.51.100.1").exceeded, Limit::client);
 }
 
+TEST_F(AdmissionTest, AClassMayLiftTheListenersPerClientLimit) {
+  partners_.max_connections_per_client.emplace(std::nullopt);
+  compile();
+  for (int i = 0; i < 5; ++i) EXPECT_FALSE(connect("198.51.100.1").exceeded);
+}
+
 TEST_F(AdmissionTest, TheClassHasATotalOfItsOwn) {
   partners_.max_connections = 2;
   compile();

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace portcullis {
+
+enum class Severity : std::uint8_t {
+  error,    // nothing of the policy is applied
+  warning,  // it works, but not as it is written
+};
+
+// One thing that is wrong in a policy or a list, and how to mend it. Printed as
+//   /etc/portcullis/portcullis.conf:14: error: "192.0.2.5/24" has host bits set
+//       write 192.0.2.0/24 for the network, or 192.0.2.5 for the host
+// Every text may hold any bytes: format() escapes what is not printable ASCII and cuts what is
+// long. A line of 0 stands for the file as a whole and is not printed.
+struct Diagnostic {
+  Severity severity = Severity::error;
+  std::string file;
+  std::uint32_t line = 0;
+  std::string culprit;  // may be empty
+  std::string reason;   // completes `"culprit" ...`
+  std::string repair;   // may be empty
+};
+
+// One line, or two with the repair; no line end after the last.
+std::string format(const Diagnostic& diagnostic);
+
+// What is wrong with a text, found by someone who does not know where it stands.
+struct Problem {
+  std::string reason;
+  std::string repair = {};  // may be empty
+};
+
+// What was found in a policy and its lists. Bounded: beyond kMaxKeptPerFile errors, and as many
+// warnings, of one file the rest is only counted, so that a million bad lines cannot fill the
+// memory or the log. Warnings never push an error out.
+class Diagnostics {
+ public:
+  static constexpr std::size_t kMaxKeptPerFile = 1000;
+
+  void add(Diagnostic diagnostic);
+  void error(std::string file, std::uint32_t line, std::string culprit, std::string reason,
+             std::string repair = {});
+  void warning(std::string file, std::uint32_t line, std::string culprit, std::string reason,
+               std::string repair = {});
+
+  bool has_errors() const { return errors_ > 0; }
+  std::size_t errors() const { return errors_; }
+  std::size_t warnings() const { return warnings_; }
+
+  // In the order of files as first seen, then by line.
+  std::vector<Diagnostic> sorted() const;
+  // All of them as text, one or two lines each, with a last line that counts what was not kept.
+  std::string format_all() const;
+
+ private:
+  struct FileCount {
+    std::size_t order = 0;  // in which the files were first seen
+    std::size_t errors = 0;
+    std::size_t warnings = 0;
+  };
+
+  std::vector<Diagnostic> kept_;
+  std::map<std::string, FileCount> files_;
+  std::size_t errors_ = 0;
+  std::size_t warnings_ = 0;
+};
+
+}  // namespace portcullis
