@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string_view>
+
+#include "milter/control_socket.h"
+#include "milter/daemon_context.h"
+#include "milter/reload.h"
+
+namespace portcullis {
+
+// Answers one request of the control socket, with one JSON object on one line:
+//   status                   the object that status.h describes
+//   reload                   {"ok", "generation", "diagnostics": [text...], "restart_needed":
+//   [key...]}
+//                            when the reload is done; "ok" false: the policy is the old one
+//   reload force             the same, and takes lists that lost most of their entries as well
+//   client ADDRESS LISTENER  {"ok", "address", "network", "listener", "connections", "allowed"}:
+//                            what the client's network holds now; "allowed" is its limit or null
+// Anything else: {"ok": false, "error": text}. Does not block; `reply` is called once.
+void answer_request(DaemonContext& daemon, Reloader& reloader, std::string_view request,
+                    ControlSocket::Reply reply);
+
+}  // namespace portcullis

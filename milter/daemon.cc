@@ -1,0 +1,165 @@
+#include "milter/daemon.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+#include <random>
+#include <sstream>
+#include <utility>
+
+#include <libmilter/mfapi.h>
+#include <sysexits.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include "milter/callbacks.h"
+#include "milter/control_request.h"
+#include "milter/control_socket.h"
+#include "milter/diagnostic_lines.h"
+#include "milter/reload.h"
+#include "milter/signals.h"
+#include "milter/start.h"
+
+namespace portcullis {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// A log that cannot take more than this long must not hold up the end of the daemon.
+constexpr std::chrono::milliseconds kLogPatience{500};
+
+// Tells the operator on standard error, and in the log unless that is the same.
+int fail(const StartError& error, Log& log) {
+  std::fprintf(stderr, "portcullisd: %s\n", error.message.c_str());
+  if (log.on_standard_error()) return error.exit_code;
+  std::istringstream lines(error.message);
+  for (std::string line; std::getline(lines, line);) log.error(line);
+  return error.exit_code;
+}
+
+std::uint64_t random_seed() {
+  std::random_device device;
+  return std::uint64_t{device()} << 32 | device();
+}
+
+// The parts of a running daemon, in the order in which they need each other.
+class Daemon {
+ public:
+  Daemon(const DaemonOptions& options, DaemonSettings settings, LoadedPolicy policy,
+         BoundSockets sockets, Log& log)
+      : log_(log),
+        milter_socket_(std::move(sockets.milter)),
+        context_(settings, options.policy_file, log, random_seed(), WakeUp()),
+        reloader_(context_, std::move(settings)) {
+    context_.policy.publish(activate(std::move(policy), context_.connections, /*generation=*/1));
+    serve_for(context_);
+    if (sockets.control) {
+      control_.emplace(
+          std::move(*sockets.control),
+          [this](std::string_view request, ControlSocket::Reply reply) {
+            answer_request(context_, reloader_, request, std::move(reply));
+          },
+          log);
+    }
+  }
+
+  [[noreturn]] void serve();
+
+ private:
+  [[noreturn]] void stop();
+  [[noreturn]] void leave(int exit_code);
+  void announce();
+  void drain();
+
+  Log& log_;
+  ListeningSocket milter_socket_;
+  DaemonContext context_;
+  Reloader reloader_;
+  std::optional<ControlSocket> control_;
+  MilterServer server_;
+};
+
+void Daemon::serve() {
+  receive_signals();
+  server_.start(WakeUp());
+  announce();
+  while (true) {
+    const Event event = next_event();
+    if (event == Event::reload) reloader_.request(/*forced=*/false);
+    if (event == Event::stop) stop();
+    const std::optional<int> result = server_.result();
+    if (!result) continue;
+    // MI_SUCCESS: libmilter's own signal thread was told to stop instead of us.
+    if (*result == MI_SUCCESS) stop();
+    log_.error("libmilter has stopped serving for a reason of its own");
+    leave(EX_SOFTWARE);
+  }
+}
+
+void Daemon::announce() {
+  const auto active = context_.policy.current();
+  log_.info("portcullisd " PORTCULLIS_VERSION " serves on " + to_string(milter_socket_.address()) +
+            ": " + std::to_string(active->policy->entry_count()) + " entries of " +
+            context_.policy_file);
+  ::sd_notify(0, "READY=1");
+}
+
+void Daemon::stop() {
+  ::sd_notify(0, "STOPPING=1");
+  log_.info("stopping: " + std::to_string(context_.sessions.count()) + " sessions are open");
+  drain();
+  const std::uint32_t left = context_.sessions.count();
+  log_.info("stopped: " + std::to_string(left) + " sessions were cut");
+  leave(EX_OK);
+}
+
+// Waits until the last session has ended, the time is over, or a second signal says now.
+void Daemon::drain() {
+  milter_socket_.remove_path();
+  context_.sessions.drain();
+  const auto end = Clock::now() + context_.settings.drain_timeout;
+  while (context_.sessions.count() > 0) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
+    if (left.count() <= 0 || next_event(left) == Event::stop) return;
+  }
+}
+
+void Daemon::leave(int exit_code) {
+  milter_socket_.remove_path();
+  if (control_) control_->remove_path();
+  log_.flush(kLogPatience);
+  ::_exit(exit_code);
+}
+
+}  // namespace
+
+int check_policy(const DaemonOptions& options) {
+  const auto loaded = load_policy(options.policy_file);
+  const Diagnostics& found = loaded ? loaded->diagnostics : loaded.error();
+  std::fputs(found.format_all().c_str(), stderr);
+  return loaded ? EX_OK : EX_CONFIG;
+}
+
+int run_daemon(DaemonOptions options) {
+  block_signals();
+  // A reload must find the file wherever the process may be by then, and a log line names it whole.
+  options.policy_file = std::filesystem::absolute(options.policy_file).string();
+  auto settings = read_settings(options.policy_file);
+  Log log(settings ? settings->log : LogTarget::automatic, options.verbose);
+  if (!settings) return fail(settings.error(), log);
+  auto sockets =
+      bind_and_drop(*settings, options.socket.empty() ? settings->socket : options.socket);
+  if (!sockets) return fail(sockets.error(), log);
+  auto policy = read_policy(options.policy_file, sockets->identity);
+  if (!policy) {
+    sockets->milter.remove_path();
+    if (sockets->control) sockets->control->remove_path();
+    return fail(policy.error(), log);
+  }
+  log.start_thread();
+  for (const std::string& line : diagnostic_lines(policy->diagnostics)) log.warning(line);
+  Daemon daemon(options, std::move(*settings), std::move(*policy), std::move(*sockets), log);
+  daemon.serve();
+}
+
+}  // namespace portcullis

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "config/daemon_settings.h"
+
+namespace spdlog {
+class logger;
+namespace details {
+class thread_pool;
+}
+}  // namespace spdlog
+
+namespace portcullis {
+
+class FlushSignal;
+
+// Log writes lines to syslog (facility mail, ident portcullisd) or to standard error. Its
+// severities mean: error, the operator must act; warning, it works but not as it is meant; info,
+// the life of the daemon and one line for each verdict; debug, only with -v.
+//
+// Thread safety: any thread may write. After start_thread() a write puts the line into a bounded
+// queue and returns; a thread of the log's own hands it on. When that thread cannot keep up, the
+// oldest lines are dropped and counted: a full disk or a stopped journal never delays a client.
+// No write throws.
+class Log {
+ public:
+  static constexpr std::size_t kQueueLength = 4096;
+
+  // LogTarget::automatic is standard error if that is a terminal, else syslog.
+  Log(LogTarget target, bool verbose);
+  ~Log();
+  Log(const Log&) = delete;
+  Log& operator=(const Log&) = delete;
+
+  bool on_standard_error() const { return on_standard_error_; }
+
+  // To be called once, by the thread that made the log, before other threads write.
+  void start_thread();
+
+  void error(std::string_view line) noexcept;
+  void warning(std::string_view line) noexcept;
+  void info(std::string_view line) noexcept;
+  void debug(std::string_view line) noexcept;
+
+  // Waits until everything written so far has been handed on, but not longer than `patience`.
+  void flush(std::chrono::milliseconds patience) noexcept;
+
+  // Lines dropped since the start.
+  std::uint64_t dropped() const;
+
+ private:
+  void write(int level, std::string_view line) noexcept;
+
+  bool on_standard_error_;
+  std::shared_ptr<FlushSignal> flushed_;
+  std::shared_ptr<spdlog::details::thread_pool> thread_;
+  std::shared_ptr<spdlog::logger> logger_;
+};
+
+}  // namespace portcullis

@@ -1,0 +1,141 @@
+#include "milter/reload.h"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "milter/diagnostic_lines.h"
+
+namespace portcullis {
+namespace {
+
+// How often the replaced policies are looked at while sessions still hold them.
+constexpr std::chrono::seconds kFreeInterval{1};
+
+}  // namespace
+
+std::shared_ptr<const ActivePolicy> activate(LoadedPolicy loaded, ConnectionTable& connections,
+                                             std::uint64_t generation) {
+  auto active = std::make_shared<ActivePolicy>();
+  active->gauges = bind_gauges(*loaded.policy, connections);
+  active->policy = std::move(loaded.policy);
+  active->lists = std::move(loaded.lists);
+  active->generation = generation;
+  active->loaded = std::chrono::steady_clock::now();
+  return active;
+}
+
+std::vector<std::string> changed_keys(const DaemonSettings& before, const DaemonSettings& after) {
+  std::vector<std::string> changed;
+  const auto compare = [&](const char* key, const auto& member) {
+    if (before.*member != after.*member) changed.emplace_back(key);
+  };
+  compare("daemon.socket", &DaemonSettings::socket);
+  compare("daemon.socket_mode", &DaemonSettings::socket_mode);
+  compare("daemon.socket_group", &DaemonSettings::socket_group);
+  compare("daemon.control_socket", &DaemonSettings::control_socket);
+  compare("daemon.user", &DaemonSettings::user);
+  compare("daemon.state_dir", &DaemonSettings::state_dir);
+  compare("daemon.max_sessions", &DaemonSettings::max_sessions);
+  compare("daemon.on_internal_error", &DaemonSettings::on_internal_error);
+  compare("daemon.log", &DaemonSettings::log);
+  compare("daemon.drain_timeout", &DaemonSettings::drain_timeout);
+  // A key that was added to the settings and forgotten here must not pass in silence.
+  if (changed.empty() && before != after) changed.emplace_back("daemon");
+  return changed;
+}
+
+Reloader::Reloader(DaemonContext& daemon, DaemonSettings at_start)
+    : daemon_(daemon),
+      at_start_(std::move(at_start)),
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+void Reloader::request(bool forced, ReloadCompletion done) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!pending_) pending_.emplace();
+    pending_->forced |= forced;
+    if (done) pending_->waiting.push_back(std::move(done));
+  }
+  changed_.notify_one();
+}
+
+void Reloader::run(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    const auto request = next_request(stop);
+    free_unused();
+    if (!request) continue;
+    ReloadResult result;
+    try {
+      result = reload(request->forced);
+    } catch (const std::exception& error) {  // out of memory: what was read is gone again
+      result = {};
+      result.generation = daemon_.policy.current()->generation;
+      result.diagnostics.emplace_back(error.what());
+    }
+    report(result);
+    for (const ReloadCompletion& done : request->waiting) done(result);
+  }
+}
+
+std::optional<ReloadRequest> Reloader::next_request(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  const auto requested = [this] { return pending_.has_value(); };
+  if (retired_.empty()) {
+    changed_.wait(lock, stop, requested);
+  } else {
+    changed_.wait_for(lock, stop, kFreeInterval, requested);
+  }
+  return std::exchange(pending_, std::nullopt);
+}
+
+ReloadResult Reloader::reload(bool forced) {
+  const auto before = daemon_.policy.current();
+  ReloadResult result;
+  result.generation = before->generation;
+  auto loaded = load_policy(daemon_.policy_file);
+  if (!loaded) {
+    result.diagnostics = diagnostic_lines(loaded.error());
+    return result;
+  }
+  const Diagnostics shrunk = compare_lists(before->lists, loaded->lists);
+  if (shrunk.has_errors() && !forced) {
+    result.diagnostics = diagnostic_lines(shrunk);
+    return result;
+  }
+  publish(std::move(*loaded), result);
+  return result;
+}
+
+void Reloader::publish(LoadedPolicy loaded, ReloadResult& result) {
+  result.diagnostics = diagnostic_lines(loaded.diagnostics);
+  result.restart_needed = changed_keys(at_start_, loaded.daemon);
+  auto next = activate(std::move(loaded), daemon_.connections, result.generation + 1);
+  retired_.reserve(retired_.size() + 1);  // nothing may fail once the policy is published
+  retired_.push_back(daemon_.policy.publish(std::move(next)));
+  ++result.generation;
+  result.ok = true;
+}
+
+void Reloader::report(const ReloadResult& result) {
+  count(result.ok ? daemon_.counters.reloads_ok : daemon_.counters.reloads_failed);
+  const std::string generation = std::to_string(result.generation);
+  for (const std::string& line : result.diagnostics) {
+    result.ok ? daemon_.log.warning(line) : daemon_.log.error(line);
+  }
+  for (const std::string& key : result.restart_needed) {
+    daemon_.log.warning(key + " has changed: restart needed, the old value stays in force");
+  }
+  if (result.ok) {
+    daemon_.log.info("policy reloaded: generation " + generation);
+  } else {
+    daemon_.log.error("policy not reloaded: generation " + generation + " stays in force");
+  }
+}
+
+void Reloader::free_unused() {
+  // Ours is the last pointer to a policy that is not current: nobody can copy it any more.
+  std::erase_if(retired_, [](const auto& policy) { return policy.use_count() == 1; });
+}
+
+}  // namespace portcullis

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "milter/answer.h"
+#include "milter/daemon_context.h"
+#include "policy/policy.h"
+
+namespace portcullis {
+
+// What the MTA says of a client at CONNECT, decoded. The views are only read during the call.
+struct ConnectFacts {
+  std::optional<IpAddress> address;  // from the socket address, never from text; empty: local
+  std::string_view verified_name;    // only a name that the MTA has confirmed
+  DaemonMacros service;
+};
+
+// Session is one milter session, from negotiation to close: the policy it was accepted under, its
+// counted connection, and what the client is still to be told. The destructor is the only way in
+// which its count and its place are given back.
+//
+// libmilter calls for one session from different threads, but never at once: so no member is
+// locked, and nothing is thread-local. May throw std::bad_alloc; then nothing is counted.
+class Session {
+ public:
+  // A HELO longer than this is cut before anything looks at it. RFC 5321 section 4.5.3.1.4 allows
+  // 512 octets for the whole command line.
+  static constexpr std::size_t kMaxHelo = 512;
+
+  // `hears_helo`: the MTA was asked for HELO and MAIL.
+  Session(DaemonContext& daemon, std::shared_ptr<const ActivePolicy> policy, bool hears_helo);
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  ~Session();
+
+  // A second CONNECT starts the session anew, as another client's.
+  Answer connect(const ConnectFacts& facts);
+  Answer helo(std::string_view name);
+  Answer mail();
+
+ private:
+  Verdict judge(const ConnectFacts& facts);
+  std::optional<Answer> refuse_unseen(const ConnectFacts& facts);
+  Answer standing_answer();
+  void reset();
+  void log_verdict() noexcept;
+
+  DaemonContext& daemon_;
+  const std::shared_ptr<const ActivePolicy> policy_;
+  const LiveSessions::Place place_;
+  const bool hears_helo_;
+  ConnectionTable::Lease lease_;
+  Answer standing_;                  // what every later step is answered with
+  std::optional<Verdict> unlogged_;  // a verdict that waits for HELO to be told and logged
+  std::optional<IpAddress> address_;
+  std::string verified_name_;
+  std::optional<std::string> helo_;
+};
+
+}  // namespace portcullis

@@ -1,0 +1,350 @@
+// How the daemon starts, refuses to start, and stops.
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <grp.h>
+#include <pwd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "tests/milter/daemon_process.h"
+
+namespace portcullis::testing {
+namespace {
+
+using std::chrono::milliseconds;
+using ::testing::AnyOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr const char* kPolicy = "[listener inbound]\n";
+#ifdef __SANITIZE_THREAD__
+constexpr milliseconds kOneSecond{4000};  // ThreadSanitizer waits a second of its own at the end
+#else
+constexpr milliseconds kOneSecond{1000};
+#endif
+
+class Lifecycle : public ::testing::Test {
+ protected:
+  void start(const std::string& daemon_keys = {}) {
+    daemon.write_policy(kPolicy, daemon_keys);
+    ASSERT_TRUE(daemon.start()) << daemon.log();
+  }
+
+  // Starts a daemon that must not come up, and returns its exit code.
+  int refused(const std::vector<std::string>& arguments = {}) {
+    daemon.spawn(arguments);
+    return daemon.wait_for_end().value_or(-1);
+  }
+
+  DaemonProcess daemon;
+};
+
+// A Unix socket that this process listens on, or no longer does.
+class BoundSocket {
+ public:
+  BoundSocket(const std::string& path, bool listens, int type = SOCK_STREAM)
+      : socket_(::socket(AF_UNIX, type | SOCK_CLOEXEC, 0)) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::memcpy(address.sun_path, path.data(), path.size());
+    ::bind(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    if (listens) ::listen(socket_, 4);
+  }
+  BoundSocket(const BoundSocket&) = delete;
+  BoundSocket& operator=(const BoundSocket&) = delete;
+  ~BoundSocket() { ::close(socket_); }
+
+  // The next datagram, if one comes.
+  std::string receive() const {
+    timeval patience{};
+    patience.tv_sec = 10;
+    ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    std::array<char, 256> text{};
+    const ssize_t size = ::recv(socket_, text.data(), text.size(), 0);
+    return {text.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
+  }
+
+ private:
+  int socket_;
+};
+
+TEST_F(Lifecycle, AnIdleDaemonEndsWithinASecond) {
+  for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
+    start();
+    daemon.signal(number);
+    EXPECT_EQ(daemon.wait_for_end(kOneSecond), 0);
+    std::filesystem::remove(daemon.directory / "log");
+    EXPECT_FALSE(std::filesystem::exists(daemon.milter_socket()));
+    EXPECT_FALSE(std::filesystem::exists(daemon.control_socket()));
+  }
+}
+
+TEST_F(Lifecycle, TheSupervisorIsToldOfReadinessAndOfTheEnd) {
+  const std::string path = daemon.directory / "notify.sock";
+  const BoundSocket supervisor(path, /*listens=*/false, SOCK_DGRAM);
+  ASSERT_EQ(::chmod(path.c_str(), 0777), 0);
+  daemon.write_policy(kPolicy);
+  ::setenv("NOTIFY_SOCKET", path.c_str(), 1);
+  daemon.spawn();
+  ::unsetenv("NOTIFY_SOCKET");
+  EXPECT_EQ(supervisor.receive(), "READY=1");
+  EXPECT_TRUE(daemon.client().connect(SmtpClient::ipv4("10.0.0.1")).is_continue());
+  daemon.signal(SIGTERM);
+  EXPECT_EQ(supervisor.receive(), "STOPPING=1");
+  EXPECT_EQ(daemon.wait_for_end(kOneSecond), 0);
+}
+
+TEST_F(Lifecycle, ASignalAtTheFirstMomentStopsAsWell) {
+  for (int i = 0; i < 20; ++i) {
+    start();
+    daemon.signal(SIGTERM);
+    ASSERT_EQ(daemon.wait_for_end(kOneSecond), 0);
+    std::filesystem::remove(daemon.directory / "log");
+  }
+}
+
+TEST_F(Lifecycle, StoppingWaitsForOpenSessionsAndTakesNoNewOnes) {
+  start("drain_timeout = 30s\n");
+  MilterClient open = daemon.client();
+  ASSERT_TRUE(open.connect(SmtpClient::ipv4("10.0.0.1")).is_continue());
+  MilterClient negotiated_before = daemon.client();
+  daemon.signal(SIGTERM);
+  EXPECT_TRUE(eventually([&] { return !std::filesystem::exists(daemon.milter_socket()); }));
+  EXPECT_TRUE(eventually([&] { return daemon.status()["draining"] == true; }));
+  EXPECT_THAT(negotiated_before.connect(SmtpClient::ipv4("10.0.0.2")).smtp_reply(),
+              HasSubstr("451 4.3.2"));
+  EXPECT_FALSE(MilterClient(daemon.milter_socket()).connected());
+  negotiated_before.quit();
+  EXPECT_FALSE(daemon.wait_for_end(milliseconds(100)));
+  open.quit();
+  EXPECT_EQ(daemon.wait_for_end(kOneSecond), 0);
+}
+
+TEST_F(Lifecycle, DrainingEndsWhenItsTimeIsOver) {
+  start("drain_timeout = 1s\n");
+  MilterClient open = daemon.client();
+  ASSERT_TRUE(open.connect(SmtpClient::ipv4("10.0.0.1")).is_continue());
+  daemon.signal(SIGTERM);
+  EXPECT_FALSE(daemon.wait_for_end(milliseconds(500)));
+  EXPECT_EQ(daemon.wait_for_end(milliseconds(3000)), 0);
+  EXPECT_THAT(daemon.log(), HasSubstr("1 sessions were cut"));
+}
+
+TEST_F(Lifecycle, ASecondSignalEndsDrainingAtOnce) {
+  start("drain_timeout = 1h\n");
+  MilterClient open = daemon.client();
+  ASSERT_TRUE(open.connect(SmtpClient::ipv4("10.0.0.1")).is_continue());
+  daemon.signal(SIGTERM);
+  EXPECT_TRUE(eventually([&] { return daemon.status()["draining"] == true; }));
+  daemon.signal(SIGTERM);
+  EXPECT_EQ(daemon.wait_for_end(kOneSecond), 0);
+}
+
+TEST_F(Lifecycle, StoppingUnderLoadIsClean) {
+  start("drain_timeout = 1s\n");
+  std::atomic<bool> stop{false};
+  std::vector<std::thread> load;
+  for (int t = 0; t < 4; ++t) {
+    load.emplace_back([&] {
+      while (!stop) {
+        MilterClient session = daemon.client();
+        session.connect(SmtpClient::ipv4("10.0.0.1"));
+      }
+    });
+  }
+  EXPECT_TRUE(eventually([&] { return daemon.log_count("verdict=continue") > 100; }));
+  daemon.signal(SIGTERM);
+  EXPECT_EQ(daemon.wait_for_end(milliseconds(3000)), 0);
+  stop = true;
+  for (std::thread& thread : load) thread.join();
+}
+
+TEST_F(Lifecycle, ASecondInstanceIsRefusedAndTheFirstUnharmed) {
+  start();
+  DaemonProcess second;
+  second.write_policy(kPolicy);
+  second.spawn({"-p", "unix:" + daemon.milter_socket()});
+  EXPECT_EQ(second.wait_for_end(), 69);
+  EXPECT_THAT(second.log(), HasSubstr("another portcullisd (process " +
+                                      std::to_string(daemon.pid()) + ") is running"));
+  EXPECT_TRUE(daemon.client().connect(SmtpClient::ipv4("10.0.0.1")).is_continue());
+}
+
+TEST_F(Lifecycle, ALiveSocketIsNeverStolen) {
+  const BoundSocket other(daemon.milter_socket(), /*listens=*/true);
+  daemon.write_policy(kPolicy);
+  EXPECT_EQ(refused(), 69);
+  EXPECT_THAT(daemon.log(),
+              HasSubstr("a process listens on it (process " + std::to_string(::getpid()) + ")"));
+  EXPECT_TRUE(MilterClient(daemon.milter_socket()).connected());
+}
+
+TEST_F(Lifecycle, AStaleSocketIsReplaced) {
+  { const BoundSocket dead(daemon.milter_socket(), /*listens=*/true); }
+  { const BoundSocket dead(daemon.control_socket(), /*listens=*/false); }
+  start();
+  EXPECT_TRUE(daemon.client().connected());
+}
+
+TEST_F(Lifecycle, TheSocketOfAKilledDaemonIsReplaced) {
+  start();
+  daemon.signal(SIGKILL);
+  EXPECT_EQ(daemon.wait_for_end(), 128 + SIGKILL);
+  EXPECT_TRUE(std::filesystem::exists(daemon.milter_socket()));
+  std::filesystem::remove(daemon.directory / "log");
+  start();
+}
+
+TEST_F(Lifecycle, WhatIsNoSocketIsNeverReplaced) {
+  daemon.write_policy(kPolicy);
+  write_file(daemon.milter_socket(), "precious");
+  EXPECT_EQ(refused(), 69);
+  EXPECT_THAT(daemon.log(), HasSubstr("it is not a socket"));
+  EXPECT_EQ(read_file(daemon.milter_socket()), "precious");
+  std::filesystem::remove(daemon.milter_socket());
+  std::filesystem::create_symlink(daemon.directory / "target", daemon.milter_socket());
+  EXPECT_EQ(refused(), 69);
+  EXPECT_TRUE(std::filesystem::is_symlink(daemon.milter_socket()));
+  EXPECT_FALSE(std::filesystem::exists(daemon.directory / "target"));
+}
+
+TEST_F(Lifecycle, ALinkAsLockFileIsNotFollowed) {
+  daemon.write_policy(kPolicy);
+  write_file(daemon.directory / "target", "precious");
+  std::filesystem::create_symlink(daemon.directory / "target", daemon.milter_socket() + ".lock");
+  EXPECT_EQ(refused(), 73);
+  EXPECT_EQ(read_file(daemon.directory / "target"), "precious");
+}
+
+TEST_F(Lifecycle, SocketsHaveTheirModeAndGroup) {
+  start(::geteuid() == 0 ? "socket_mode = 0620\nsocket_group = mail\n" : "socket_mode = 0620\n");
+  struct stat status {};
+  ASSERT_EQ(::stat(daemon.milter_socket().c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777U, 0620U);
+  if (::geteuid() == 0) {
+    EXPECT_EQ(status.st_gid, ::getgrnam("mail")->gr_gid);
+  }
+  ASSERT_EQ(::stat(daemon.control_socket().c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777U, 0600U);
+}
+
+TEST_F(Lifecycle, RootIsGivenUpForGood) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root";
+  start();
+  const std::string status = read_file("/proc/" + std::to_string(daemon.pid()) + "/status");
+  const std::string uid = std::to_string(::getpwnam("nobody")->pw_uid);
+  EXPECT_THAT(status, HasSubstr("Uid:\t" + uid + "\t" + uid + "\t" + uid + "\t" + uid));
+  EXPECT_THAT(status, HasSubstr("NoNewPrivs:\t1"));
+  EXPECT_THAT(status, HasSubstr("CapEff:\t0000000000000000"));
+}
+
+TEST_F(Lifecycle, RootItselfAndUnknownUsersAreRefused) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root";
+  const std::string sockets = "[daemon]\nsocket = unix:" + daemon.milter_socket() +
+                              "\ncontrol_socket = " + daemon.control_socket() + "\nlog = stderr\n";
+  write_file(daemon.policy_file(), sockets + "user = root\n" + kPolicy);
+  EXPECT_EQ(refused(), 78);
+  write_file(daemon.policy_file(), sockets + "user = no-such-user\n" + kPolicy);
+  EXPECT_EQ(refused(), 67);
+  EXPECT_THAT(daemon.log(), HasSubstr("unknown user \"no-such-user\""));
+  EXPECT_FALSE(std::filesystem::exists(daemon.milter_socket()));
+}
+
+TEST_F(Lifecycle, PoliciesThatTheUserMayNotReadAreRefusedAtStart) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root";
+  daemon.write_policy(kPolicy);
+  ASSERT_EQ(::chmod(daemon.policy_file().c_str(), 0600), 0);
+  EXPECT_EQ(refused(), 78);
+  EXPECT_THAT(daemon.log(), HasSubstr("reads its policy as user \"nobody\""));
+  EXPECT_FALSE(std::filesystem::exists(daemon.milter_socket()));
+}
+
+TEST_F(Lifecycle, EveryErrorOfPolicyAndListsIsToldAtStart) {
+  daemon.write_policy(
+      "[listener inbound]\nnonsense = 1\nport = 70000\n[class blocked]\n"
+      "action = deny\nclients = file:a.list, file:missing.list\n");
+  write_file(daemon.directory / "a.list", "192.0.2.1\n192.0.2.999\n1.2.3\n");
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{}, std::vector<std::string>{"-n"}}) {
+    EXPECT_EQ(refused(arguments), 78);
+    for (const char* culprit : {"nonsense", "70000", "a.list:2:", "a.list:3:", "missing.list"}) {
+      EXPECT_THAT(daemon.log(), HasSubstr(culprit));
+    }
+    std::filesystem::remove(daemon.directory / "log");
+  }
+  EXPECT_FALSE(std::filesystem::exists(daemon.milter_socket()));
+}
+
+TEST_F(Lifecycle, ErrorsInTheDaemonSectionComeWithAllOthers) {
+  daemon.write_policy("[listener inbound]\nport = 70000\n", "max_sessions = 0\n");
+  EXPECT_EQ(refused(), 78);
+  EXPECT_THAT(daemon.log(), HasSubstr("max_sessions"));
+  EXPECT_THAT(daemon.log(), HasSubstr("70000"));
+}
+
+TEST_F(Lifecycle, ALimitOfOpenFilesThatCannotBeRaisedIsRefusedWithItsFigure) {
+  daemon.write_policy(kPolicy, "max_sessions = 1000000\n");
+  daemon.spawn();
+  const auto code = daemon.wait_for_end(milliseconds(2000));
+  if (!code) GTEST_SKIP() << "this system allows a million open files";
+  EXPECT_EQ(code, 71);
+  EXPECT_THAT(daemon.log(), HasSubstr("1000256 open files"));
+}
+
+TEST_F(Lifecycle, TheSocketCanBeChosenOnTheCommandLine) {
+  daemon.write_policy(kPolicy);
+  const std::string other = daemon.directory / "other.sock";
+  ASSERT_TRUE(daemon.start({"-f", "-v", "-p", other})) << daemon.log();
+  EXPECT_TRUE(negotiated(other).connect(SmtpClient::ipv4("10.0.0.1")).is_continue());
+  EXPECT_FALSE(std::filesystem::exists(daemon.milter_socket()));
+}
+
+TEST_F(Lifecycle, BadSocketsOnTheCommandLineAreRefused) {
+  daemon.write_policy(kPolicy);
+  for (const std::string socket :
+       {"relative", "unix:", "inet:0@localhost", "tcp:1@x", "unix:/nonexistent/dir/x.sock"}) {
+    EXPECT_THAT(refused({"-p", socket}), AnyOf(73, 78)) << socket;
+  }
+  EXPECT_EQ(refused({"-p", "/" + std::string(200, 'x')}), 78);
+  EXPECT_EQ(refused({"-p", "inet:8999@192.0.2.1"}), 69);
+}
+
+TEST_F(Lifecycle, TcpSocketsAreServed) {
+  daemon.write_policy(kPolicy);
+  ASSERT_TRUE(daemon.start({"-p", "inet:18891@127.0.0.1"})) << daemon.log();
+  DaemonProcess second;
+  second.write_policy(kPolicy);
+  second.spawn({"-p", "inet:18891@127.0.0.1"});
+  EXPECT_EQ(second.wait_for_end(), 69);
+}
+
+TEST_F(Lifecycle, UnknownOptionsGetTheUsage) {
+  daemon.write_policy(kPolicy);
+  EXPECT_EQ(refused({"--no-such-option"}), 64);
+  EXPECT_THAT(daemon.log(), HasSubstr("Usage: portcullisd"));
+  EXPECT_EQ(refused({"stray"}), 64);
+  EXPECT_EQ(refused({"-p"}), 64);
+}
+
+TEST_F(Lifecycle, CheckHelpAndVersionStartNothing) {
+  daemon.write_policy(kPolicy);
+  EXPECT_EQ(refused({"-n"}), 0);
+  EXPECT_EQ(refused({"-h"}), 0);
+  EXPECT_EQ(refused({"-V"}), 0);
+  EXPECT_THAT(daemon.log(), HasSubstr("portcullisd 0."));
+  EXPECT_THAT(daemon.log(), Not(HasSubstr("serves on")));
+}
+
+}  // namespace
+}  // namespace portcullis::testing

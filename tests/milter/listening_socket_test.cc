@@ -1,0 +1,64 @@
+#include "milter/listening_socket.h"
+
+#include <filesystem>
+
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+
+#include "milter/unix_socket.h"
+#include "tests/milter/daemon_process.h"
+
+namespace portcullis::testing {
+namespace {
+
+class ListeningSockets : public ::testing::Test {
+ protected:
+  ListeningSocket open() {
+    auto socket = ListeningSocket::open(UnixSocketAddress{path}, {.mode = 0640});
+    EXPECT_TRUE(socket) << socket.error().message;
+    return std::move(*socket);
+  }
+
+  mode_t mode() const {
+    struct stat status {};
+    ::lstat(path.c_str(), &status);
+    return status.st_mode & 0777U;
+  }
+
+  const TemporaryDirectory directory;
+  const std::string path = directory / "a.sock";
+};
+
+TEST_F(ListeningSockets, ThePathIsRemovedOnlyWhileItIsOurs) {
+  ListeningSocket socket = open();
+  EXPECT_EQ(mode(), 0640U);
+  std::filesystem::rename(path, path + ".aside");
+  write_file(path, "another's");
+  socket.remove_path();
+  EXPECT_EQ(read_file(path), "another's");
+}
+
+TEST_F(ListeningSockets, ALibmilterThatTakesNoDescriptorBindsThePathWithTheSameRights) {
+  ListeningSocket socket = open();
+  FileDescriptor theirs;
+  EXPECT_TRUE(socket.rebind([&] {
+    EXPECT_FALSE(std::filesystem::exists(path));
+    // libmilter knows nothing of modes: what it makes is as wide as the umask lets it be.
+    auto bound = bind_unix_socket(path, {.mode = 0777 & ~::umask(0)});
+    if (bound) theirs = std::move(*bound);
+    return bound.has_value();
+  }));
+  EXPECT_EQ(mode(), 0640U);
+  socket.remove_path();
+  EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST_F(ListeningSockets, TwoOfOneProcessDoNotShareAPath) {
+  const ListeningSocket first = open();
+  const auto second = ListeningSocket::open(UnixSocketAddress{path}, {});
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().exit_code, 69);
+}
+
+}  // namespace
+}  // namespace portcullis::testing
