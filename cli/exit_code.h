@@ -1,0 +1,18 @@
+#pragma once
+
+namespace portcullis {
+
+// What portcullis ends with: the codes of sysexits(3).
+enum class ExitCode : int {
+  ok = 0,
+  usage = 64,           // EX_USAGE: an option or argument that there is none of
+  bad_data = 65,        // EX_DATAERR: an argument that is not what it should be
+  no_policy_file = 66,  // EX_NOINPUT
+  unavailable = 69,     // EX_UNAVAILABLE: no daemon answers
+  internal = 70,        // EX_SOFTWARE
+  write_failed = 74,    // EX_IOERR: standard output takes no more
+  no_permission = 77,   // EX_NOPERM
+  bad_policy = 78,      // EX_CONFIG
+};
+
+}  // namespace portcullis

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "policy/policy.h"
+
+namespace portcullis {
+
+// A client as the administrator describes it.
+struct Question {
+  std::optional<IpAddress> address;  // empty: local submission
+  std::string verified_name;         // what the MTA would have verified; may be empty
+  std::optional<std::string> helo;
+  ListenerIndex listener{};
+  Time at;
+};
+
+// The limits that hold for the client; unset is unlimited.
+struct LimitsInForce {
+  IpPrefix client_network;
+  std::optional<std::uint32_t> client;
+  std::optional<std::uint32_t> client_class;
+  std::optional<std::uint32_t> listener;
+};
+
+// What the daemon would do with a client that came at that time and found no other connection open,
+// and why.
+struct Explanation {
+  std::shared_ptr<const Policy> policy;
+  Question question;
+  Verdict verdict;
+  std::optional<EntryDescription> entry;   // the deciding one
+  std::vector<EntryDescription> overrode;  // the others that cover the client
+  std::optional<LimitsInForce> limits;     // empty for clients that are not counted
+};
+
+// Asks the policy as the daemon does: by Policy::evaluate_connect() and admit().
+Explanation explain_client(std::shared_ptr<const Policy> policy, Question question);
+
+}  // namespace portcullis

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+namespace portcullis {
+
+// Keys in the order in which they were put in, for people who read it.
+using Json = nlohmann::ordered_json;
+
+// Pure ASCII: no byte of a file or of the daemon reaches a terminal as it is. What is not UTF-8
+// becomes U+FFFD.
+inline std::string json_text(const Json& json) {
+  return json.dump(2, ' ', true, Json::error_handler_t::replace) + '\n';
+}
+
+}  // namespace portcullis

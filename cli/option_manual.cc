@@ -1,0 +1,93 @@
+#include "cli/option_manual.h"
+
+#include <array>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "config/options.h"
+
+namespace portcullis {
+namespace {
+
+// Text for a line of its own: a sentence a line, nothing taken for a macro or an escape.
+std::string mdoc_text(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool starts_line = out.empty() || out.back() == '\n';
+    if (starts_line && (text[i] == '.' || text[i] == '\'')) out += "\\&";
+    if (text[i] == '\\') {
+      out += "\\e";
+    } else if (text[i] == ' ' && i > 0 && text[i - 1] == '.') {
+      out += '\n';
+    } else {
+      out += text[i];
+    }
+  }
+  return out + '\n';
+}
+
+// What may be written as a value.
+std::string value_words(const Option& option) {
+  if (option.type == OptionType::choice) {
+    return fmt::format("{}", fmt::join(split_words(option), " | "));
+  }
+  std::string words(to_string(option.type));
+  for (std::size_t at = 0; (at = words.find('|', at)) != std::string::npos; at += 3) {
+    words.replace(at, 1, " | ");
+  }
+  return words;
+}
+
+// "Default: 25." and what else there is to know, or nothing.
+std::string remarks(const Option& option) {
+  std::string out;
+  if (option.required) out += "Must be given.\n";
+  if (!option.default_value.empty()) {
+    out += fmt::format("Default:\n.Ql {} .\n", option.default_value);
+  } else if (!option.default_note.empty()) {
+    out += fmt::format("Default: {}.\n", option.default_note);
+  }
+  if (option.reload == Reload::restart_needed) out += "A change needs a restart.\n";
+  if (!option.mta_setting.empty()) {
+    out += mdoc_text(fmt::format("Delivered by the MTA's {}.", option.mta_setting));
+  }
+  return out;
+}
+
+std::string section_heading(SectionKind kind) {
+  switch (kind) {
+    case SectionKind::daemon:
+      return ".Ss [daemon]\nWhat is fixed when the daemon starts.\n";
+    case SectionKind::listener:
+      return ".Ss [listener NAME]\nOne SMTP service of the MTA.\nThere must be at least one.\n";
+    case SectionKind::client_class:
+      return ".Ss [class NAME]\nClients that are treated alike.\n";
+  }
+  return {};
+}
+
+std::string section_manual(SectionKind kind) {
+  std::string out = section_heading(kind) + ".Bl -tag -width Ds\n";
+  for (const Option& option : options()) {
+    if (option.section != kind) continue;
+    out += fmt::format(".It Ic {} No = Ar {}\n", option.name, value_words(option));
+    out += mdoc_text(option.help);
+    out += remarks(option);
+  }
+  return out + ".El\n";
+}
+
+}  // namespace
+
+std::string option_manual() {
+  std::string out;
+  for (const SectionKind kind :
+       {SectionKind::daemon, SectionKind::listener, SectionKind::client_class}) {
+    out += section_manual(kind);
+  }
+  return out;
+}
+
+}  // namespace portcullis
