@@ -69,7 +69,7 @@ class Daemon {
   [[noreturn]] void stop();
   [[noreturn]] void leave(int exit_code);
   void announce();
-  void drain();
+  void wait_for_sessions();
 
   Log& log_;
   ListeningSocket milter_socket_;
@@ -106,17 +106,18 @@ void Daemon::announce() {
 
 void Daemon::stop() {
   ::sd_notify(0, "STOPPING=1");
+  // Whoever sees the line finds no new client let in.
+  milter_socket_.remove_path();
+  context_.sessions.drain();
   log_.info("stopping: " + std::to_string(context_.sessions.count()) + " sessions are open");
-  drain();
+  wait_for_sessions();
   const std::uint32_t left = context_.sessions.count();
   log_.info("stopped: " + std::to_string(left) + " sessions were cut");
   leave(EX_OK);
 }
 
 // Waits until the last session has ended, the time is over, or a second signal says now.
-void Daemon::drain() {
-  milter_socket_.remove_path();
-  context_.sessions.drain();
+void Daemon::wait_for_sessions() {
   const auto end = Clock::now() + context_.settings.drain_timeout;
   while (context_.sessions.count() > 0) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
