@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <libmilter/mfapi.h>
+#include <malloc.h>
 #include <sysexits.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
@@ -80,6 +81,7 @@ class Daemon {
 };
 
 void Daemon::serve() {
+  ::malloc_trim(0);  // what the policy was made from
   receive_signals();
   server_.start(WakeUp());
   announce();

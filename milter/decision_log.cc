@@ -13,6 +13,9 @@ constexpr std::size_t kMaxHost = 140;
 constexpr std::size_t kMaxHelo = 140;
 constexpr std::size_t kMaxReply = 160;
 
+// Room that most lines do with, so that they are not copied as they grow.
+constexpr std::size_t kUsualLine = 256;
+
 bool ends_a_value(char c) {
   return c == '"' || c == '<' || c == '>' || c == '[' || c == ']';
 }
@@ -84,7 +87,10 @@ std::string bounded(std::string line) {
 
 std::string decision_line(const Policy& policy, const Verdict& verdict,
                           const LoggedClient& client) {
-  std::string line = "verdict=" + verdict_word(verdict);
+  std::string line;
+  line.reserve(kUsualLine);
+  line += "verdict=";
+  line += verdict_word(verdict);
   line += " action=";
   line += verdict.local ? "local" : to_string(verdict.decided_by);
   if (verdict.exceeded) line += " limit=" + std::string(to_string(*verdict.exceeded));

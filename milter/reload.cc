@@ -4,6 +4,8 @@
 #include <exception>
 #include <utility>
 
+#include <malloc.h>
+
 #include "milter/diagnostic_lines.h"
 
 namespace portcullis {
@@ -135,7 +137,9 @@ void Reloader::report(const ReloadResult& result) {
 
 void Reloader::free_unused() {
   // Ours is the last pointer to a policy that is not current: nobody can copy it any more.
-  std::erase_if(retired_, [](const auto& policy) { return policy.use_count() == 1; });
+  if (std::erase_if(retired_, [](const auto& policy) { return policy.use_count() == 1; }) > 0) {
+    ::malloc_trim(0);  // what a policy was made from and in would otherwise stay resident
+  }
 }
 
 }  // namespace portcullis
