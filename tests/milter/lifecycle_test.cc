@@ -28,11 +28,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 constexpr const char* kPolicy = "[listener inbound]\n";
-#ifdef __SANITIZE_THREAD__
-constexpr milliseconds kOneSecond{4000};  // ThreadSanitizer waits a second of its own at the end
-#else
 constexpr milliseconds kOneSecond{1000};
-#endif
 
 class Lifecycle : public ::testing::Test {
  protected:
