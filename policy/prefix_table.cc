@@ -88,6 +88,8 @@ std::uint32_t PrefixTable::find_code(NodeRef root, Bits address, Visit visit) co
   NodeRef ref = root;
   while (ref.is_table()) {
     const SlotTable& table = tables_.tables.data()[ref.table()];
+    // What describes the root is read by every lookup, and so is never cold.
+    if (&table != &tables_.tables.data()[root.table()]) visit(&table);
     const NodeRef* slot = tables_.slots.data() + table.slot_of(address);
     visit(slot);
     ref = *slot;
@@ -107,17 +109,18 @@ std::uint32_t PrefixTable::find_code(NodeRef root, Bits address, Visit visit) co
 
 // IPv4 addresses are searched in 64 bits: shifting 128 takes longer.
 template <typename Visit>
-std::uint32_t PrefixTable::find_code(IpAddress address, Visit visit) const noexcept {
+std::uint32_t PrefixTable::find_code(const IpAddress& address, Visit visit) const noexcept {
   if (address.is_ipv4()) return find_code(ipv4_, std::uint64_t{address.ipv4_value()} << 32, visit);
   return find_code(ipv6_, address.bits(), visit);
 }
 
-Outcome PrefixTable::lookup(IpAddress address) const noexcept {
+Outcome PrefixTable::lookup(const IpAddress& address) const noexcept {
   return codes_.decode(find_code(address, [](const void*) {}));
 }
 
-unsigned PrefixTable::cache_lines(IpAddress address) const noexcept {
-  // Every node and slot on the way lies in a line of its own.
+unsigned PrefixTable::cache_lines(const IpAddress& address) const noexcept {
+  // Every node, slot and nested table's description on the way is taken to lie in a line of its
+  // own.
   unsigned lines = 0;
   find_code(address, [&](const void*) { ++lines; });
   return lines + (codes_.dictionary().empty() ? 0 : 1);
