@@ -70,51 +70,70 @@ void append_routes(std::vector<PrefixOutcome>& entries, std::size_t count, const
   }
 }
 
-inline std::vector<PrefixOutcome> bgp_like(std::size_t ipv4_routes, std::size_t ipv6_routes,
+inline std::vector<PrefixOutcome> bgp_like(AddressFamily family, std::size_t routes,
                                            std::size_t outcomes, Random& random) {
   constexpr std::array<Share, 7> kIpv4 = {
       {{24, 62}, {23, 10}, {22, 11}, {21, 5}, {20, 5}, {19, 4}, {18, 3}}};
   constexpr std::array<Share, 6> kIpv6 = {
       {{48, 60}, {44, 12}, {40, 12}, {36, 8}, {46, 5}, {34, 3}}};
-  const IpPrefix all_ipv4;
   std::vector<PrefixOutcome> entries;
-  append_routes(entries, ipv4_routes, all_ipv4, 16, kIpv4, outcomes, random);
-  // Sixteen blocks in 2000::/3, as the registries hold them.
-  for (unsigned block = 0; block < 16; ++block) {
-    const AddressBits bits = static_cast<AddressBits>(0x2a00 + 0x100 * (block / 4) + block % 4)
-                             << 112;
-    const IpPrefix registry(IpAddress::from_bits(bits, AddressFamily::ipv6), 16);
-    append_routes(entries, ipv6_routes / 16, registry, 32, kIpv6, outcomes, random);
-  }
-  std::ranges::stable_sort(entries, {}, &PrefixOutcome::prefix);
-  return entries;
-}
-
-// A deny list: nine in ten entries are hosts, which cluster in networks; some whole networks.
-inline std::vector<PrefixOutcome> deny_like(std::size_t ipv4_count, std::size_t ipv6_count,
-                                            std::size_t outcomes, Random& random) {
-  constexpr std::array<Share, 3> kIpv4 = {{{32, 91}, {24, 7}, {22, 2}}};
-  constexpr std::array<Share, 4> kIpv6 = {{{128, 60}, {64, 25}, {56, 10}, {48, 5}}};
-  const std::vector<PrefixOutcome> routes =
-      bgp_like(ipv4_count / 20 + 16, ipv6_count / 8 + 16, 1, random);
-  std::vector<PrefixOutcome> entries;
-  std::size_t ipv4_left = ipv4_count;
-  std::size_t ipv6_left = ipv6_count;
-  while (ipv4_left + ipv6_left > 0) {
-    const IpPrefix& route = routes[below(routes.size(), random)].prefix;
-    const bool ipv4 = route.family() == AddressFamily::ipv4;
-    std::size_t& left = ipv4 ? ipv4_left : ipv6_left;
-    for (std::size_t i = 1 + below(ipv4 ? 40 : 8, random); i > 0 && left > 0; --i, --left) {
-      const unsigned drawn = ipv4 ? draw_length(kIpv4, random) : draw_length(kIpv6, random);
-      const IpPrefix entry = inside(route, std::max(drawn, route.length()), random);
-      entries.push_back({entry, static_cast<Outcome>(below(outcomes, random))});
+  if (family == AddressFamily::ipv4) {
+    append_routes(entries, routes, IpPrefix(), 16, kIpv4, outcomes, random);
+  } else {
+    // Sixteen blocks in 2000::/3, as the registries hold them.
+    for (unsigned block = 0; block < 16; ++block) {
+      const AddressBits bits = static_cast<AddressBits>(0x2a00 + 0x100 * (block / 4) + block % 4)
+                               << 112;
+      const IpPrefix registry(IpAddress::from_bits(bits, AddressFamily::ipv6), 16);
+      append_routes(entries, routes / 16, registry, 32, kIpv6, outcomes, random);
     }
   }
   std::ranges::stable_sort(entries, {}, &PrefixOutcome::prefix);
   return entries;
 }
 
-// One prefix at the start of each line; comments and what follows white space are ignored.
+// Entries inside `routes`: up to `cluster` in one before the next is drawn.
+template <std::size_t n>
+void append_entries(std::vector<PrefixOutcome>& entries, std::size_t count,
+                    const std::vector<PrefixOutcome>& routes, std::size_t cluster,
+                    const std::array<Share, n>& shares, std::size_t outcomes, Random& random) {
+  const std::size_t end = entries.size() + count;
+  while (entries.size() < end) {
+    const IpPrefix& route = routes[below(routes.size(), random)].prefix;
+    for (std::size_t i = 1 + below(cluster, random); i > 0 && entries.size() < end; --i) {
+      const unsigned length = std::max(draw_length(shares, random), route.length());
+      entries.push_back(
+          {inside(route, length, random), static_cast<Outcome>(below(outcomes, random))});
+    }
+  }
+}
+
+// Deny lists: nine in ten IPv4 entries are hosts, which cluster in networks, the others whole
+// networks; of the IPv6 entries two in five are networks of a customer's size.
+inline std::vector<PrefixOutcome> deny_inside(const std::vector<PrefixOutcome>& routes,
+                                              std::size_t count, std::size_t outcomes,
+                                              Random& random) {
+  constexpr std::array<Share, 3> kIpv4 = {{{32, 91}, {24, 7}, {22, 2}}};
+  constexpr std::array<Share, 4> kIpv6 = {{{128, 60}, {64, 25}, {56, 10}, {48, 5}}};
+  std::vector<PrefixOutcome> entries;
+  if (routes.front().prefix.family() == AddressFamily::ipv4) {
+    append_entries(entries, count, routes, 40, kIpv4, outcomes, random);
+  } else {
+    append_entries(entries, count, routes, 8, kIpv6, outcomes, random);
+  }
+  std::ranges::stable_sort(entries, {}, &PrefixOutcome::prefix);
+  return entries;
+}
+
+inline std::vector<PrefixOutcome> deny_like(AddressFamily family, std::size_t count,
+                                            std::size_t outcomes, Random& random) {
+  const std::vector<PrefixOutcome> routes =
+      bgp_like(family, count / (family == AddressFamily::ipv4 ? 20 : 8) + 16, 1, random);
+  return deny_inside(routes, count, outcomes, random);
+}
+
+// The entries of a file: one prefix at the start of each line; comments and what follows white
+// space are ignored. They get outcomes at random.
 inline std::vector<PrefixOutcome> read_table(const std::string& path, std::size_t outcomes,
                                              Random& random) {
   std::ifstream file(path);
@@ -129,10 +148,17 @@ inline std::vector<PrefixOutcome> read_table(const std::string& path, std::size_
                             : static_cast<unsigned>(std::stoul(line.substr(slash + 1)));
     entries.push_back({IpPrefix(*address, length), static_cast<Outcome>(below(outcomes, random))});
   }
+  std::ranges::stable_sort(entries, {}, &PrefixOutcome::prefix);
   return entries;
 }
 
 enum class Traffic { uniform, in_prefix, zipf };
+
+inline std::string name_of(Traffic traffic) {
+  return traffic == Traffic::uniform     ? "uniform"
+         : traffic == Traffic::in_prefix ? "in_prefix"
+                                         : "zipf";
+}
 
 // Addresses to look up: anywhere in the families of the table; in an entry, each as likely; or in
 // entries of which few are frequent (rank r with a probability of about 1/r).

@@ -1,0 +1,94 @@
+// How often a session asks for memory, between libmilter and the log. A number that grows is
+// found here, not in a profile.
+
+#include <atomic>
+#include <cstdlib>
+#include <memory>
+#include <new>
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "config/daemon_settings.h"
+#include "config/policy_file.h"
+#include "milter/daemon_context.h"
+#include "milter/reload.h"
+#include "milter/session.h"
+#include "tests/mta/support/scratch_directory.h"
+
+namespace {
+
+std::atomic<std::uint64_t> g_allocations{0};
+
+}  // namespace
+
+// Not inlined: the compiler would see a free() of what it knows only as new.
+[[gnu::noinline]] void* operator new(std::size_t size) {
+  g_allocations.fetch_add(1, std::memory_order_relaxed);
+  if (void* const memory = std::malloc(size)) return memory;
+  throw std::bad_alloc();
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+
+namespace portcullis {
+namespace {
+
+constexpr int kSessions = 1'000;
+
+class SessionAllocations : public ::testing::Test {
+ protected:
+  SessionAllocations() {
+    ::dup2(nothing_, STDERR_FILENO);
+    scratch_.write("portcullis.conf",
+                   "[listener inbound]\nmax_connections_per_client = 20\n"
+                   "max_connections = 1000\n"
+                   "[class blocked]\naction = deny\nclients = 192.0.2.0/24\n");
+    auto loaded = load_policy((scratch_ / "portcullis.conf").string());
+    context_.policy.publish(activate(std::move(*loaded), context_.connections, 1));
+  }
+
+  ~SessionAllocations() override {
+    ::dup2(standard_error_, STDERR_FILENO);
+    ::close(standard_error_);
+    ::close(nothing_);
+  }
+
+  // Per session, when the tables have grown to their size.
+  double allocations_of(IpAddress client) {
+    for (int i = 0; i < kSessions; ++i) run_session(client);
+    const std::uint64_t before = g_allocations.load();
+    for (int i = 0; i < kSessions; ++i) run_session(client);
+    return static_cast<double>(g_allocations.load() - before) / kSessions;
+  }
+
+ private:
+  void run_session(IpAddress client) {
+    const auto session = std::make_unique<Session>(context_, context_.policy.current(), false);
+    session->connect({client, "mx.partner.example", {"inbound", "127.0.0.1", "25"}});
+  }
+
+  // The log is written where nobody reads it.
+  const int nothing_ = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+  const int standard_error_ = ::dup(STDERR_FILENO);
+  testing::ScratchDirectory scratch_{"allocations"};
+  Log log_{LogTarget::standard_error, /*verbose=*/false};
+  DaemonContext context_{DaemonSettings{}, "", log_, /*seed=*/1, [] {}};
+};
+
+// A session, its entry in the connection table, and the texts of its line in the log.
+TEST_F(SessionAllocations, OfAClientThatIsLetInAreFew) {
+  EXPECT_LE(allocations_of(IpAddress::from_ipv4(0xc000'0301)), 12);
+}
+
+TEST_F(SessionAllocations, OfAClientThatIsDeniedAreFew) {
+  EXPECT_LE(allocations_of(IpAddress::from_ipv4(0xc000'0201)), 24);
+}
+
+}  // namespace
+}  // namespace portcullis
