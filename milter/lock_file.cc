@@ -31,8 +31,11 @@ Started<LockFile> LockFile::acquire(const std::string& path, uid_t owner) {
                              S_IRUSR | S_IWUSR));
   struct stat status {};
   if (!file || ::fstat(file.get(), &status) != 0) {
-    return start_error(EX_CANTCREAT,
-                       "cannot open the lock file " + path + ": " + std::strerror(errno));
+    const bool no_directory = errno == ENOENT;
+    return start_error(
+        EX_CANTCREAT,
+        "cannot open the lock file " + path + ": " + std::strerror(errno) +
+            (no_directory ? ": make the directory, writable by the user of [daemon]" : ""));
   }
   if (!S_ISREG(status.st_mode)) {
     return start_error(EX_CANTCREAT, "the lock file " + path + " is not a regular file");
