@@ -48,6 +48,7 @@ Found<ListenerIndex> listener_named(const Policy& policy, const std::optional<st
   const auto found = std::ranges::find(listeners, *name, &Listener::name);
   if (found != listeners.end()) return static_cast<ListenerIndex>(found - listeners.begin());
   std::vector<std::string_view> known;
+  known.reserve(listeners.size());
   for (const Listener& listener : listeners) known.push_back(listener.name);
   return bad_data(
       fmt::format("there is no listener \"{}\"; known here: {}", *name, fmt::join(known, ", ")));

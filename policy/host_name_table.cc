@@ -46,21 +46,22 @@ void HostNameTable::build(const std::vector<std::uint32_t>& ranks) {
     }
     return std::tuple(a.origin.source, a.origin.line) < std::tuple(b.origin.source, b.origin.line);
   });
-  const auto repeated = std::ranges::unique(entries_, [&](const Entry& a, const Entry& b) {
-    return key(a) == key(b) && rank(a) == rank(b);
-  });
-  entries_.erase(repeated.begin(), repeated.end());
+  const auto repeated = std::unique(
+      entries_.begin(), entries_.end(),
+      [&](const Entry& a, const Entry& b) { return key(a) == key(b) && rank(a) == rank(b); });
+  entries_.erase(repeated, entries_.end());
   entries_.shrink_to_fit();
   names_.shrink_to_fit();
 }
 
 std::pair<std::uint32_t, std::uint32_t> HostNameTable::equal_range(std::string_view name,
                                                                    bool domain) const {
-  const auto range = std::ranges::equal_range(
-      entries_, std::tuple(name, domain), {},
-      [this](const Entry& entry) { return std::tuple(name_of(entry), entry.domain); });
-  return {static_cast<std::uint32_t>(range.begin() - entries_.begin()),
-          static_cast<std::uint32_t>(range.end() - entries_.begin())};
+  const std::tuple wanted(name, domain);
+  const auto key = [this](const Entry& entry) { return std::tuple(name_of(entry), entry.domain); };
+  const auto begin = std::ranges::lower_bound(entries_, wanted, {}, key);
+  const auto end = std::ranges::upper_bound(entries_, wanted, {}, key);
+  return {static_cast<std::uint32_t>(begin - entries_.begin()),
+          static_cast<std::uint32_t>(end - entries_.begin())};
 }
 
 std::string HostNameTable::text(std::uint32_t entry) const {
