@@ -40,8 +40,11 @@ int start_watch() {
   const pid_t child = fork();
   if (child < 0) throw std::system_error(errno, std::generic_category(), "fork");
   if (child == 0) {
-    close(ends[1]);
-    watch_until_parent_ends(ends[0]);
+    // Nothing of the parent's may stay open here: the peer of a socket would never see it closed.
+    constexpr int kReports = STDERR_FILENO + 1;
+    dup2(ends[0], kReports);
+    close_range(kReports + 1, ~0U, 0);
+    watch_until_parent_ends(kReports);
   }
   // Out of our group before anything is reported: what ends the group must not end the watch.
   setpgid(child, child);
