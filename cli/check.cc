@@ -1,5 +1,6 @@
 #include "cli/check.h"
 
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -50,7 +51,7 @@ std::string summary(const std::string& path, const Checked& checked) {
 }
 
 Json to_json(const Diagnostic& d) {
-  return {{"severity", d.severity == Severity::error ? "error" : "warning"},
+  return {{"severity", to_string(d.severity)},
           {"file", d.file},
           {"line", d.line},
           {"culprit", d.culprit},
@@ -83,13 +84,21 @@ ExitCode exit_code(const std::string& path, const Checked& checked, bool strict)
   return fails ? ExitCode::bad_policy : ExitCode::ok;
 }
 
-}  // namespace
-
 Report check(const CommonOptions& options, bool strict) {
   const Checked checked = check_policy(options.policy_file);
   const ExitCode code = exit_code(options.policy_file, checked, strict);
   if (options.json) return {code, json_text(to_json(checked, code == ExitCode::ok)), {}};
   return {code, summary(options.policy_file, checked), checked.diagnostics.format_all()};
+}
+
+}  // namespace
+
+void add_check(Commands& commands) {
+  const auto strict = std::make_shared<bool>(false);
+  commands
+      .add("check", "Say everything that is wrong with the policy and its lists",
+           [strict](const CommonOptions& options) { return check(options, *strict); })
+      .add_flag("--strict", *strict, "Fail on warnings too");
 }
 
 }  // namespace portcullis

@@ -1,12 +1,11 @@
 #pragma once
 
-#include "cli/common_options.h"
-#include "cli/report.h"
+#include "cli/commands.h"
 
 namespace portcullis {
 
-// `portcullis check`: everything that is wrong with a policy and its lists. With `strict`, warnings
+// `portcullis check`: everything that is wrong with a policy and its lists. With --strict, warnings
 // fail too.
-Report check(const CommonOptions& options, bool strict);
+void add_check(Commands& commands);
 
 }  // namespace portcullis

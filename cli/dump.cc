@@ -1,9 +1,12 @@
 #include "cli/dump.h"
 
+#include <memory>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "cli/json_text.h"
+#include "cli/option_manual.h"
 #include "cli/settings.h"
 
 namespace portcullis {
@@ -96,14 +99,33 @@ Json to_json(const std::vector<SettingsSection>& sections, bool defaults) {
   return json;
 }
 
-}  // namespace
-
 Report dump(const CommonOptions& options, bool defaults) {
   const auto sections = read_settings(options.policy_file);
   if (!sections) return sections.error();
   std::string text =
       options.json ? json_text(to_json(*sections, defaults)) : to_text(*sections, defaults);
   return {ExitCode::ok, std::move(text), {}};
+}
+
+struct DumpArguments {
+  bool defaults = false;
+  bool manual = false;
+};
+
+}  // namespace
+
+void add_dump(Commands& commands) {
+  const auto arguments = std::make_shared<DumpArguments>();
+  CLI::App& command = commands.add("dump", "Print the settings in force as a policy file",
+                                   [arguments](const CommonOptions& options) {
+                                     if (arguments->manual) {
+                                       return Report{ExitCode::ok, option_manual(), {}};
+                                     }
+                                     return dump(options, arguments->defaults);
+                                   });
+  command.add_flag("--defaults", arguments->defaults, "Also what is left at its default");
+  command.add_flag("--man", arguments->manual,
+                   "Print the options as they stand in portcullis.conf(5)");
 }
 
 }  // namespace portcullis

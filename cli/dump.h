@@ -1,12 +1,11 @@
 #pragma once
 
-#include "cli/common_options.h"
-#include "cli/report.h"
+#include "cli/commands.h"
 
 namespace portcullis {
 
-// `portcullis dump`: the settings in force, as a policy file that means the same. With `defaults`
-// those too that are left at their default.
-Report dump(const CommonOptions& options, bool defaults);
+// `portcullis dump`: the settings in force, as a policy file that means the same. With --defaults
+// those too that are left at their default; with --man the table of portcullis.conf(5).
+void add_dump(Commands& commands);
 
 }  // namespace portcullis

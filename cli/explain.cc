@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -20,6 +21,15 @@ namespace portcullis {
 namespace {
 
 constexpr std::string_view kLocal = "local";
+
+// The arguments, as typed.
+struct ExplainArguments {
+  std::string address;  // or "local"
+  std::string name;
+  std::optional<std::string> helo;
+  std::optional<std::string> listener;
+  std::optional<std::string> at;
+};
 
 tl::unexpected<Report> bad_data(const std::string& message) {
   return tl::unexpected(failure(ExitCode::bad_data, message));
@@ -177,12 +187,31 @@ std::string to_text(const Explanation& e) {
   return out;
 }
 
-}  // namespace
-
 Report explain(const CommonOptions& options, const ExplainArguments& arguments) {
   const auto found = find_explanation(options.policy_file, arguments);
   if (!found) return found.error();
   return {ExitCode::ok, options.json ? json_text(to_json(*found)) : to_text(*found), {}};
+}
+
+}  // namespace
+
+void add_explain(Commands& commands) {
+  const auto arguments = std::make_shared<ExplainArguments>();
+  CLI::App& command = commands.add(
+      "explain", "Say what a client gets, and why",
+      [arguments](const CommonOptions& options) { return explain(options, *arguments); });
+  command.add_option("ADDRESS", arguments->address, "Address of the client, or \"local\"")
+      ->required()
+      ->type_name("");
+  command.add_option("--name", arguments->name, "Host name that the MTA has verified")
+      ->type_name("HOST");
+  command.add_option("--helo", arguments->helo, "What the client says in HELO")->type_name("HOST");
+  command
+      .add_option("--listener", arguments->listener,
+                  "Listener it comes to; default: the first inbound")
+      ->type_name("NAME");
+  command.add_option("--at", arguments->at, "When it comes, as 2027-01-31T00:00:00Z")
+      ->type_name("TIME");
 }
 
 }  // namespace portcullis

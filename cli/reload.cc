@@ -1,6 +1,7 @@
 #include "cli/reload.h"
 
 #include <chrono>
+#include <memory>
 #include <vector>
 
 #include <fmt/format.h>
@@ -45,8 +46,6 @@ std::string restart_text(const std::vector<std::string>& keys) {
   return text;
 }
 
-}  // namespace
-
 Report reload(const CommonOptions& options, bool force) {
   const auto json =
       ask_daemon_of(options.policy_file, force ? "reload force" : "reload", kPatience);
@@ -65,6 +64,16 @@ Report reload(const CommonOptions& options, bool force) {
   }
   return {code, fmt::format("policy generation {} is in force\n", shown(generation)),
           diagnostics + restart_text(strings_at(*json, "restart_needed"))};
+}
+
+}  // namespace
+
+void add_reload(Commands& commands) {
+  const auto force = std::make_shared<bool>(false);
+  commands
+      .add("reload", "Make the daemon read its policy again",
+           [force](const CommonOptions& options) { return reload(options, *force); })
+      .add_flag("--force", *force, "Also if a list has lost most of its entries");
 }
 
 }  // namespace portcullis

@@ -112,12 +112,16 @@ std::string to_text(const Json& json) {
   return out;
 }
 
-}  // namespace
-
 Report status(const CommonOptions& options) {
   const auto json = ask_daemon_of(options.policy_file, "status", kPatience);
   if (!json) return json.error();
   return {ExitCode::ok, options.json ? json_text(*json) : to_text(*json), {}};
+}
+
+}  // namespace
+
+void add_status(Commands& commands) {
+  commands.add("status", "Say what the running daemon does", status);
 }
 
 }  // namespace portcullis

@@ -1,11 +1,10 @@
 #pragma once
 
-#include "cli/common_options.h"
-#include "cli/report.h"
+#include "cli/commands.h"
 
 namespace portcullis {
 
 // `portcullis status`: what the running daemon says of itself.
-Report status(const CommonOptions& options);
+void add_status(Commands& commands);
 
 }  // namespace portcullis

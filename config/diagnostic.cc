@@ -17,10 +17,22 @@ constexpr std::size_t kMaxPath = 4096;  // PATH_MAX
 
 }  // namespace
 
+std::string_view to_string(Severity severity) {
+  switch (severity) {
+    case Severity::error:
+      return "error";
+    case Severity::warning:
+      return "warning";
+    case Severity::note:
+      return "note";
+  }
+  return "?";
+}
+
 std::string format(const Diagnostic& d) {
   std::string out = printable(d.file, kMaxPath);
   if (d.line > 0) out += fmt::format(":{}", d.line);
-  out += d.severity == Severity::error ? ": error: " : ": warning: ";
+  out += fmt::format(": {}: ", to_string(d.severity));
   if (!d.culprit.empty()) out += fmt::format("\"{}\" ", printable(d.culprit, kMaxCulprit));
   out += printable(d.reason, kMaxClause);
   if (!d.repair.empty()) out += "\n    " + printable(d.repair, kMaxClause);
@@ -28,11 +40,17 @@ std::string format(const Diagnostic& d) {
 }
 
 void Diagnostics::add(Diagnostic diagnostic) {
-  const bool is_error = diagnostic.severity == Severity::error;
-  ++(is_error ? errors_ : warnings_);
+  const auto severity = static_cast<std::size_t>(diagnostic.severity);
+  ++totals_[severity];
   auto& file = files_.try_emplace(diagnostic.file, FileCount{files_.size()}).first->second;
-  std::size_t& kept = is_error ? file.errors : file.warnings;
-  if (++kept <= kMaxKeptPerFile) kept_.push_back(std::move(diagnostic));
+  if (++file.kept[severity] <= kMaxKeptPerFile) kept_.push_back(std::move(diagnostic));
+}
+
+void Diagnostics::add_all(const Diagnostics& others) {
+  Counts sum = totals_;
+  for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += others.totals_[i];
+  for (Diagnostic& diagnostic : others.sorted()) add(std::move(diagnostic));
+  totals_ = sum;
 }
 
 void Diagnostics::error(std::string file, std::uint32_t line, std::string culprit,
@@ -47,6 +65,12 @@ void Diagnostics::warning(std::string file, std::uint32_t line, std::string culp
        std::move(repair)});
 }
 
+void Diagnostics::note(std::string file, std::uint32_t line, std::string culprit,
+                       std::string reason, std::string repair) {
+  add({Severity::note, std::move(file), line, std::move(culprit), std::move(reason),
+       std::move(repair)});
+}
+
 std::vector<Diagnostic> Diagnostics::sorted() const {
   std::vector<Diagnostic> all = kept_;
   std::ranges::stable_sort(
@@ -57,7 +81,7 @@ std::vector<Diagnostic> Diagnostics::sorted() const {
 std::string Diagnostics::format_all() const {
   std::string out;
   for (const Diagnostic& d : sorted()) out += format(d) + '\n';
-  if (const std::size_t dropped = errors_ + warnings_ - kept_.size(); dropped > 0) {
+  if (const std::size_t dropped = errors() + warnings() + notes() - kept_.size(); dropped > 0) {
     out += fmt::format("{} more not shown\n", dropped);
   }
   return out;

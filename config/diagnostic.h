@@ -1,9 +1,11 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace portcullis {
@@ -11,7 +13,11 @@ namespace portcullis {
 enum class Severity : std::uint8_t {
   error,    // nothing of the policy is applied
   warning,  // it works, but not as it is written
+  note,     // nothing is wrong; worth knowing
 };
+
+// "error", "warning", "note": the words of messages and of JSON.
+std::string_view to_string(Severity severity);
 
 // One thing that is wrong in a policy or a list, and how to mend it. Printed as
 //   /etc/portcullis/portcullis.conf:14: error: "192.0.2.5/24" has host bits set
@@ -36,9 +42,9 @@ struct Problem {
   std::string repair = {};  // may be empty
 };
 
-// What was found in a policy and its lists. Bounded: beyond kMaxKeptPerFile errors, and as many
-// warnings, of one file the rest is only counted, so that a million bad lines cannot fill the
-// memory or the log. Warnings never push an error out.
+// What was found in a policy and its lists. Bounded: beyond kMaxKeptPerFile errors, as many
+// warnings and as many notes of one file the rest is only counted, so that a million bad lines
+// cannot fill the memory or the log. No severity pushes another out.
 class Diagnostics {
  public:
   static constexpr std::size_t kMaxKeptPerFile = 1000;
@@ -49,9 +55,15 @@ class Diagnostics {
   void warning(std::string file, std::uint32_t line, std::string culprit, std::string reason,
                std::string repair = {});
 
-  bool has_errors() const { return errors_ > 0; }
-  std::size_t errors() const { return errors_; }
-  std::size_t warnings() const { return warnings_; }
+  void note(std::string file, std::uint32_t line, std::string culprit, std::string reason,
+            std::string repair = {});
+  // All that `others` holds; what they no longer keep is counted here too.
+  void add_all(const Diagnostics& others);
+
+  bool has_errors() const { return errors() > 0; }
+  std::size_t errors() const { return total(Severity::error); }
+  std::size_t warnings() const { return total(Severity::warning); }
+  std::size_t notes() const { return total(Severity::note); }
 
   // In the order of files as first seen, then by line.
   std::vector<Diagnostic> sorted() const;
@@ -59,16 +71,17 @@ class Diagnostics {
   std::string format_all() const;
 
  private:
+  using Counts = std::array<std::size_t, 3>;  // by severity
   struct FileCount {
     std::size_t order = 0;  // in which the files were first seen
-    std::size_t errors = 0;
-    std::size_t warnings = 0;
+    Counts kept{};
   };
+
+  std::size_t total(Severity severity) const { return totals_[static_cast<std::size_t>(severity)]; }
 
   std::vector<Diagnostic> kept_;
   std::map<std::string, FileCount> files_;
-  std::size_t errors_ = 0;
-  std::size_t warnings_ = 0;
+  Counts totals_{};
 };
 
 }  // namespace portcullis

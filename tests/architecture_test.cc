@@ -23,7 +23,11 @@ const std::map<std::string, std::set<std::string>>& allowed_folders() {
       {"policy", {}},
       {"config", {"policy"}},
       {"milter", {"config", "policy"}},
-      {"cli", {"config", "policy"}},
+      {"formats", {"config", "policy"}},
+      {"editing", {"config", "policy"}},
+      {"host", {"policy"}},
+      {"lint", {"config", "policy", "host"}},
+      {"cli", {"formats", "editing", "lint", "host", "config", "policy"}},
   };
   return allowed;
 }
@@ -36,9 +40,9 @@ const std::map<std::string, std::regex>& library_homes() {
       {"spdlog/", std::regex("milter/.*")},
       {"systemd/", std::regex("milter/.*")},
       {"CLI/", std::regex("(cli/.*|milter/main\\.cc|milter/command_line\\.cc)")},
-      {"nlohmann/", std::regex("(cli|milter)/.*")},
+      {"nlohmann/", std::regex("(formats|cli|milter)/.*")},
       {"openssl/", std::regex("tls/.*")},
-      {"fmt/", std::regex("(config|milter|cli)/.*")},
+      {"fmt/", std::regex("(config|formats|editing|lint|milter|cli)/.*")},
   };
   return homes;
 }

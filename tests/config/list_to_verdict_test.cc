@@ -12,7 +12,7 @@
 
 #include "config/policy_file.h"
 #include "policy/policy.h"
-#include "tests/config/golden.h"
+#include "tests/support/golden.h"
 #include "tests/support/seed.h"
 
 namespace portcullis {

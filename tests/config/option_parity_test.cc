@@ -13,7 +13,7 @@
 #include "config/value_text.h"
 #include "policy/listener.h"
 #include "policy/verdict.h"
-#include "tests/config/golden.h"
+#include "tests/support/golden.h"
 
 namespace portcullis {
 namespace {

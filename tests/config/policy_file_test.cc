@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/config/golden.h"
+#include "tests/support/golden.h"
 
 namespace portcullis {
 namespace {

@@ -17,7 +17,7 @@
 #include "config/plain_network.h"
 #include "config/policy_file.h"
 #include "config/section.h"
-#include "tests/config/golden.h"
+#include "tests/support/golden.h"
 
 namespace portcullis {
 namespace {

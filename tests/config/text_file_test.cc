@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "config/policy_file.h"
-#include "tests/config/golden.h"
+#include "tests/support/golden.h"
 
 namespace portcullis {
 namespace {

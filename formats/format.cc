@@ -1,0 +1,43 @@
+#include "formats/format.h"
+
+#include <algorithm>
+#include <array>
+
+#include "formats/native.h"
+
+namespace portcullis {
+namespace {
+
+constexpr std::array kFormats = {
+    ListFormat{.name = "native",
+               .read = read_native,
+               .write = write_native,
+               .help = "a list of portcullis: address, network or range, fields, comment"},
+};
+
+}  // namespace
+
+std::span<const ListFormat> list_formats() {
+  return kFormats;
+}
+
+const ListFormat* find_list_format(std::string_view name) {
+  const auto found = std::ranges::find(kFormats, name, &ListFormat::name);
+  return found == kFormats.end() ? nullptr : &*found;
+}
+
+std::vector<const ListFormat*> formats_that_fit(std::string_view text, const ReadOptions& options) {
+  std::vector<const ListFormat*> fitting;
+  for (const ListFormat& format : kFormats) {
+    if (!format.guessable) continue;
+    const ListReading reading = format.read(text, options);
+    if (reading.entries.empty() || reading.diagnostics.errors() > 0 ||
+        reading.diagnostics.warnings() > 0) {
+      continue;
+    }
+    fitting.push_back(&format);
+  }
+  return fitting;
+}
+
+}  // namespace portcullis

@@ -1,0 +1,59 @@
+#include "formats/list_entry.h"
+
+#include <algorithm>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+namespace portcullis {
+namespace {
+
+std::string lower(std::string_view text) {
+  std::string folded(text);
+  std::ranges::transform(folded, folded.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  });
+  return folded;
+}
+
+struct Text {
+  std::string operator()(const IpPrefix& network) const { return network.to_string(); }
+  std::string operator()(const AddressRange& range) const {
+    return fmt::format("{}-{}", range.first.to_string(), range.last.to_string());
+  }
+  std::string operator()(const ListedName& name) const { return name.text; }
+  std::string operator()(const ListedSender& sender) const { return sender.text; }
+};
+
+Listed listed_of(const EntryText& entry) {
+  if (const auto* network = std::get_if<IpPrefix>(&entry.names)) return *network;
+  if (const auto* range = std::get_if<AddressRange>(&entry.names)) return *range;
+  return ListedName{lower(std::get<HostName>(entry.names).text)};
+}
+
+}  // namespace
+
+std::string to_string(const Listed& listed) {
+  return std::visit(Text{}, listed);
+}
+
+ListEntry make_entry(const EntryLine& line) {
+  ListEntry entry;
+  entry.listed = listed_of(line.entry);
+  entry.expires = line.expires;
+  return entry;
+}
+
+std::vector<IpPrefix> networks_of(const Listed& listed) {
+  if (const auto* network = std::get_if<IpPrefix>(&listed)) return {*network};
+  if (const auto* range = std::get_if<AddressRange>(&listed)) {
+    return cover_range(range->first, range->last);
+  }
+  return {};
+}
+
+std::string to_string(Time time) {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", time);
+}
+
+}  // namespace portcullis

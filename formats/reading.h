@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "formats/format.h"
+
+namespace portcullis {
+
+// A list while it is read: what every reader does alike.
+class Reading {
+ public:
+  // RFC and vendors set none; ours is that of list files (portcullis.conf(5)).
+  static constexpr std::size_t kMaxLine = 4096;
+
+  explicit Reading(const ReadOptions& options) : options_(options) {}
+
+  const ReadOptions& options() const { return options_; }
+  FeedFacts& feed() { return reading_.feed; }
+
+  // A line or a part of one that is left out.
+  void refuse(std::uint32_t line, std::string_view culprit, Problem problem);
+  // One that is read, but not as it is written.
+  void repair(std::uint32_t line, std::string_view culprit, Problem problem);
+  // One that is read as it is written, where that may surprise.
+  void note(std::uint32_t line, std::string_view culprit, Problem problem);
+
+  // Adds an entry that has been made.
+  void add(ListEntry entry) { reading_.entries.push_back(std::move(entry)); }
+
+  // Adds the address, network, range or host name `text` (parse_entry()), with the rest from
+  // `like`; what is wrong with it is reported. True if it was added. A repair becomes a refusal
+  // with ReadOptions::strict.
+  bool add_text(std::string_view text, ListEntry like);
+
+  // False, and the line refused, if it is longer than kMaxLine or holds a NUL byte.
+  bool is_readable(std::string_view line, std::uint32_t number);
+
+  // As comments are kept: printable ASCII and UTF-8 as it is, control bytes escaped.
+  static std::string comment(std::string_view text);
+
+  ListReading take() { return std::move(reading_); }
+
+ private:
+  const ReadOptions& options_;
+  ListReading reading_;
+};
+
+}  // namespace portcullis

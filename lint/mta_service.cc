@@ -1,0 +1,1 @@
+#include "lint/mta_service.h"

@@ -1,0 +1,1 @@
+#include "editing/edited_file.h"
