@@ -7,7 +7,6 @@
 #include <sstream>
 #include <utility>
 
-#include <libmilter/mfapi.h>
 #include <malloc.h>
 #include <sysexits.h>
 #include <systemd/sd-daemon.h>
@@ -82,17 +81,14 @@ class Daemon {
 
 void Daemon::serve() {
   ::malloc_trim(0);  // what the policy was made from
-  receive_signals();
   server_.start(WakeUp());
+  receive_signals();
   announce();
   while (true) {
     const Event event = next_event();
     if (event == Event::reload) reloader_.request(/*forced=*/false);
     if (event == Event::stop) stop();
-    const std::optional<int> result = server_.result();
-    if (!result) continue;
-    // MI_SUCCESS: libmilter's own signal thread was told to stop instead of us.
-    if (*result == MI_SUCCESS) stop();
+    if (!server_.has_ended()) continue;
     log_.error("libmilter has stopped serving for a reason of its own");
     leave(EX_SOFTWARE);
   }

@@ -1,6 +1,7 @@
 #include "milter/milter_server.h"
 
 #include <string>
+#include <thread>
 
 #include <libmilter/mfapi.h>
 #include <sysexits.h>
@@ -37,17 +38,11 @@ Started<void> MilterServer::prepare(ListeningSocket& socket) {
 }
 
 void MilterServer::start(WakeUp ended) {
-  thread_ = std::thread([this, ended] {
-    // libmilter blocks TERM, INT and HUP itself, in this thread and all it starts; USR1 is ours.
-    block_signals_here();
-    result_.store(::smfi_main());
+  std::thread([this, ended] {
+    ::smfi_main();
+    ended_.store(true);
     ended();
-  });
-}
-
-std::optional<int> MilterServer::result() const {
-  const int result = result_.load();
-  return result == kRunning ? std::nullopt : std::optional(result);
+  }).detach();
 }
 
 }  // namespace portcullis

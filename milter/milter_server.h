@@ -1,8 +1,6 @@
 #pragma once
 
 #include <atomic>
-#include <optional>
-#include <thread>
 
 #include "milter/listening_socket.h"
 #include "milter/signals.h"
@@ -18,19 +16,16 @@ class MilterServer {
   // takes one ("fd:N", as Debian builds it), else by its path or port. Starts no thread.
   static Started<void> prepare(ListeningSocket& socket);
 
-  // Starts smfi_main() in a thread of its own; when it returns, whether asked or not, `ended` is
-  // called. The thread is never joined: libmilter cannot be stopped in time, the process ends
-  // first.
+  // Starts smfi_main() in a thread of its own; when it returns, `ended` is called. Nobody waits for
+  // the thread: libmilter cannot be stopped in time, the process ends first. The object must live
+  // until then.
   void start(WakeUp ended);
 
-  // What smfi_main() returned, once it has.
-  std::optional<int> result() const;
+  // True once smfi_main() has returned, which it does only when libmilter cannot go on.
+  bool has_ended() const { return ended_.load(); }
 
  private:
-  static constexpr int kRunning = -1000;  // no MI_ code
-
-  std::atomic<int> result_{kRunning};
-  std::thread thread_;
+  std::atomic<bool> ended_{false};
 };
 
 }  // namespace portcullis

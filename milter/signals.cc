@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
+#include <unistd.h>
 
 namespace portcullis {
 namespace {
@@ -37,7 +38,8 @@ extern "C" void note_signal(int number) {
 
 void block_signals() {
   g_event_descriptor = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-  block_signals_here();
+  const sigset_t set = signal_set();
+  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
   struct sigaction action {};
   action.sa_handler = note_signal;
   action.sa_flags = SA_RESTART;
@@ -51,9 +53,10 @@ void receive_signals() {
   ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }
 
-void block_signals_here() {
-  const sigset_t set = signal_set();
-  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+// libmilter (mi_signal_thread) is the only one in this process that calls it, and finds this
+// definition before the C library's.
+extern "C" int sigwait(const sigset_t* /*set*/, int* /*number*/) {
+  while (true) ::pause();
 }
 
 Event next_event(std::optional<std::chrono::milliseconds> patience) {

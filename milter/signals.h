@@ -10,11 +10,8 @@ namespace portcullis {
 //   SIGUSR1                  reload
 //   SIGTERM, SIGINT, SIGHUP  stop (HUP is libmilter's, and stops every milter)
 //
-// libmilter has a thread that waits for TERM, INT and HUP as well. The kernel gives a signal to the
-// main thread as long as that does not block it, so from before libmilter starts until the end it
-// never does: a handler only takes a note, and next_event() reads it. Two signals in the same
-// microseconds can still end up with libmilter; then smfi_main() returns, within five seconds, and
-// the daemon stops just so.
+// All of them, always: libmilter's own thread for TERM, INT and HUP, whose sigwait(3) would take
+// one now and then and stop the filter behind our back, is given nothing to wait for.
 enum class Event : std::uint8_t {
   reload,
   stop,
@@ -26,10 +23,9 @@ enum class Event : std::uint8_t {
 // To be called once, before the first thread is started.
 void block_signals();
 
-// Lets the signals come, to this thread. For the main thread, before libmilter is started. A thread
-// that is started afterwards is to call block_signals_here() first.
+// Lets the signals come, to this thread. For the main thread, when it has started all others: they
+// are born with the signals blocked.
 void receive_signals();
-void block_signals_here();
 
 // The next thing to do. Several requests of one kind are one. For the main thread.
 Event next_event(std::optional<std::chrono::milliseconds> patience = std::nullopt);
