@@ -40,7 +40,7 @@ TEST(RandomList, CanonicalTextIsThatOfPython) {
     Random random(seed);
     std::string input;
     std::string ours;
-    for (const ListEntry& entry : random_list({.ranges = false, .names = false}, 2000, random)) {
+    for (const ListEntry& entry : random_list({.ranges = false, .names = false}, 1000, random)) {
       const auto network = std::get<IpPrefix>(entry.listed);
       input += fmt::format("{}/{}\n", exploded(network.first()), network.length());
       ours += network.to_string() + '\n';
@@ -57,7 +57,7 @@ TEST(RandomList, MinimalNetworksAreThoseOfPython) {
   for (const auto seed : seeds()) {
     Random random(seed);
     std::string input;
-    std::vector<ListEntry> entries = random_list({.names = false}, 2000, random);
+    std::vector<ListEntry> entries = random_list({.names = false}, 1000, random);
     for (const ListEntry& entry : entries) {
       const auto networks = networks_of(entry.listed);
       input += fmt::format("{} {}\n", exploded(networks.front().first()),

@@ -94,7 +94,7 @@ inline std::string random_host(Random& random) {
 
 inline ListedSender random_sender(Random& random) {
   static const std::array<std::string_view, 5> kUsers = {"a", "joe.user", "o'brien", "x+y=z",
-                                                         "#1/{}"};
+                                                         "'x#/{}"};
   switch (below(3, random)) {
     case 0:
       return {"@*" + random_host(random)};
