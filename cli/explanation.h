@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "policy/policy.h"
+#include "policy/sole_admission.h"
 
 namespace portcullis {
 
@@ -16,14 +17,6 @@ struct Question {
   std::optional<std::string> helo;
   ListenerIndex listener{};
   Time at;
-};
-
-// The limits that hold for the client; unset is unlimited.
-struct LimitsInForce {
-  IpPrefix client_network;
-  std::optional<std::uint32_t> client;
-  std::optional<std::uint32_t> client_class;
-  std::optional<std::uint32_t> listener;
 };
 
 // What the daemon would do with a client that came at that time and found no other connection open,
