@@ -24,6 +24,9 @@ Explanation explain_client(std::shared_ptr<const Policy> policy, Question questi
         explanation.overrode.push_back(asked.describe(entry));
     }
   }
+  if (q.address) {
+    explanation.entries = covering_entries(asked, client_of(q), q.at, explanation.verdict);
+  }
   if (q.address) explanation.limits = admit_alone(asked, *q.address, explanation.verdict);
   return explanation;
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/covering_entry.h"
 #include "policy/policy.h"
 #include "policy/sole_admission.h"
 
@@ -26,7 +27,8 @@ struct Explanation {
   Question question;
   Verdict verdict;
   std::optional<EntryDescription> entry;   // the deciding one
-  std::vector<EntryDescription> overrode;  // the others that cover the client
+  std::vector<EntryDescription> overrode;  // the others in force that cover the client
+  std::vector<CoveringEntry> entries;      // all that cover it, with what became of them
   std::optional<LimitsInForce> limits;     // empty for clients that are not counted
 };
 
