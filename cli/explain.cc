@@ -162,7 +162,10 @@ Report explain_many(const CommonOptions& options, const ExplainArguments& argume
 
 Report explain(const CommonOptions& options, const ExplainArguments& arguments) {
   if (arguments.address.has_value() == arguments.file.has_value()) {
-    return failure(ExitCode::usage, "explain: give the address of a client, or --file FILE");
+    Report report =
+        failure(ExitCode::usage, "explain: give the address of a client, or --file FILE");
+    report.errors += "Usage: portcullis explain ADDRESS|--file FILE [OPTIONS]\n";
+    return report;
   }
   if (arguments.file || arguments.against) return explain_many(options, arguments);
   return explain_one(options, arguments);

@@ -42,10 +42,9 @@ std::optional<LoggedConnect> parse_connect_line(std::string_view line) {
   if (process != "smtpd" && !process.ends_with("/smtpd")) return std::nullopt;
   std::string_view client = found->message.substr(kWords.size());
   const std::size_t open = client.find('[');
-  const std::size_t close = client.find(']');
-  if (open == std::string_view::npos || close == std::string_view::npos || close < open) {
-    return std::nullopt;
-  }
+  if (open == std::string_view::npos) return std::nullopt;
+  const std::size_t close = client.find(']', open);
+  if (close == std::string_view::npos) return std::nullopt;
   const std::string_view behind = client.substr(close + 1);
   if (!behind.empty() && (behind[0] != ':' || !is_number(behind.substr(1)))) return std::nullopt;
   const auto address = IpAddress::parse(client.substr(open + 1, close - open - 1));
