@@ -6,6 +6,7 @@
 
 #include "cli/check.h"
 #include "cli/commands.h"
+#include "cli/diff.h"
 #include "cli/dump.h"
 #include "cli/explain.h"
 #include "cli/list/list.h"
@@ -18,6 +19,7 @@ namespace {
 void add_all(Commands& commands) {
   add_check(commands);
   add_explain(commands);
+  add_diff(commands);
   add_dump(commands);
   add_list(commands);
   add_status(commands);

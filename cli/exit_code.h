@@ -5,6 +5,7 @@ namespace portcullis {
 // What portcullis ends with: the codes of sysexits(3).
 enum class ExitCode : int {
   ok = 0,
+  differs = 1,          // diff: as diff(1) has it
   usage = 64,           // EX_USAGE: an option or argument that there is none of
   bad_data = 65,        // EX_DATAERR: an argument that is not what it should be
   no_policy_file = 66,  // EX_NOINPUT

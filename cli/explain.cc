@@ -1,21 +1,25 @@
 #include "cli/explain.h"
 
 #include <algorithm>
-#include <chrono>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "cli/client_census.h"
 #include "cli/explanation.h"
-#include "cli/json_text.h"
+#include "cli/explanation_json.h"
+#include "cli/explanation_text.h"
+#include "cli/judged_clients.h"
+#include "cli/judged_clients_output.h"
+#include "cli/live_counts.h"
 #include "cli/policy_source.h"
-#include "cli/step_text.h"
-#include "cli/wire_text.h"
-#include "config/entry_line.h"
+#include "cli/time_argument.h"
 #include "config/host_name_text.h"
+#include "policy/printable.h"
 
 namespace portcullis {
 namespace {
@@ -24,7 +28,9 @@ constexpr std::string_view kLocal = "local";
 
 // The arguments, as typed.
 struct ExplainArguments {
-  std::string address;  // or "local"
+  std::optional<std::string> address;  // or "local"
+  std::optional<std::string> file;     // of many clients; "-" is standard input
+  std::optional<std::string> against;  // another policy
   std::string name;
   std::optional<std::string> helo;
   std::optional<std::string> listener;
@@ -64,17 +70,9 @@ Found<ListenerIndex> listener_named(const Policy& policy, const std::optional<st
       fmt::format("there is no listener \"{}\"; known here: {}", *name, fmt::join(known, ", ")));
 }
 
-Found<Time> time_asked_for(const std::optional<std::string>& text) {
-  if (!text) return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  const auto time = parse_time(*text);
-  if (time) return *time;
-  return bad_data(fmt::format("the time \"{}\" {}; write it like 2027-01-31T00:00:00Z", *text,
-                              time.error().reason));
-}
-
 // All that can be said without the policy is checked before the policy is loaded.
 Found<Question> question_without_listener(const ExplainArguments& arguments) {
-  const auto address = client_address(arguments.address);
+  const auto address = client_address(*arguments.address);
   if (!address) return tl::unexpected(address.error());
   const auto name = host_name(arguments.name);
   if (!name) return tl::unexpected(name.error());
@@ -94,103 +92,83 @@ Found<Explanation> find_explanation(const std::string& file, const ExplainArgume
   return explain_client(std::move(loaded->policy), *std::move(question));
 }
 
-std::string address_text(const Explanation& e) {
-  return e.question.address ? e.question.address->to_string() : std::string(kLocal);
+Report explain_one(const CommonOptions& options, const ExplainArguments& arguments) {
+  const auto found = find_explanation(options.policy_file, arguments);
+  if (!found) return found.error();
+  // Of another time than now the daemon knows nothing.
+  const auto live = arguments.at ? std::nullopt : live_counts(options.policy_file, *found);
+  return {ExitCode::ok,
+          options.json ? json_text(explanation_json(*found, live)) : explanation_text(*found, live),
+          {}};
 }
 
-template <typename T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
+Found<std::shared_ptr<const Policy>> policy_against(const std::optional<std::string>& file) {
+  if (!file) return nullptr;
+  auto loaded = open_policy(*file);
+  if (!loaded) return tl::unexpected(loaded.error());
+  return std::move(loaded->policy);
 }
 
-Json to_json(const EntryDescription& entry) {
-  return {{"text", entry.text}, {"file", entry.file}, {"line", entry.line}};
-}
-
-Json overrode_json(const Explanation& e) {
-  Json all = Json::array();
-  for (const EntryDescription& entry : e.overrode) {
-    Json json = to_json(entry);
-    json["class"] = e.policy->client_class(entry.client_class).name;
-    all.push_back(std::move(json));
+Found<JudgeSettings> judge_settings(const std::string& file, const ExplainArguments& arguments) {
+  const auto at = time_asked_for(arguments.at);
+  if (!at) return tl::unexpected(at.error());
+  auto loaded = open_policy(file);
+  if (!loaded) return tl::unexpected(loaded.error());
+  JudgeSettings settings{std::move(loaded->policy), nullptr, std::nullopt, *at};
+  if (arguments.listener) {
+    const auto listener = listener_named(*settings.policy, arguments.listener);
+    if (!listener) return tl::unexpected(listener.error());
+    settings.listener = *listener;
   }
-  return all;
+  auto against = policy_against(arguments.against);
+  if (!against) return tl::unexpected(against.error());
+  settings.against = std::move(*against);
+  return settings;
 }
 
-Json limits_json(const Explanation& e) {
-  if (!e.limits) return nullptr;
-  return {{"client_network", e.limits->client_network.to_string()},
-          {"client", or_null(e.limits->client)},
-          {"class", or_null(e.limits->client_class)},
-          {"listener", or_null(e.limits->listener)}};
+// What stood in the file and was no client, so that a mistyped address is not lost in silence.
+std::string unreadable_text(const std::string& file, const ClientCensus& census) {
+  if (census.unreadable == 0) return {};
+  const std::string others =
+      census.unreadable == 1 ? "" : fmt::format("; {} more lines", census.unreadable - 1);
+  return "portcullis: " +
+         shown(fmt::format("{}:{}: \"{}\" is neither an address nor a line of a mail log{}", file,
+                           census.first_unreadable, printable(census.first_unreadable_text, 100),
+                           others)) +
+         '\n';
 }
 
-Json to_json(const Explanation& e) {
-  const Verdict& v = e.verdict;
-  Json json;
-  json["address"] = address_text(e);
-  json["listener"] = e.policy->listener(v.listener).name;
-  json["verdict"] = to_string(v.disposition);
-  json["action"] = to_string(v.decided_by);
-  json["class"] = v.client_class ? Json(e.policy->client_class(*v.client_class).name) : Json();
-  json["entry"] = e.entry ? to_json(*e.entry) : Json();
-  json["reply"] = v.reply != nullptr ? Json(v.reply->to_string()) : Json();
-  json["mode"] = to_string(v.mode);
-  json["overrode"] = overrode_json(e);
-  json["steps"] = step_sentences(e);
-  json["enforced"] = to_string(v.enforced());
-  json["answer_at"] = v.reply != nullptr ? Json(to_string(v.answer_at)) : Json();
-  json["limits"] = limits_json(e);
-  json["on_the_wire"] = on_the_wire(v);
-  return json;
-}
-
-std::string verdict_text(const Verdict& verdict) {
-  std::string text(to_string(verdict.disposition));
-  if (verdict.enforced() != verdict.disposition) text = "would-" + text + " (observed only)";
-  if (verdict.reply == nullptr) return text;
-  text += ", " + verdict.reply->to_string();
-  return verdict.exceeded ? text : text + fmt::format(" (at {})", to_string(verdict.answer_at));
-}
-
-std::string client_text(const Explanation& e) {
-  std::string text = e.question.address ? address_text(e) : "local submission";
-  if (!e.question.verified_name.empty()) text += ", host name " + e.question.verified_name;
-  if (e.question.helo) text += ", HELO " + *e.question.helo;
-  return text + fmt::format(", on listener {}", e.policy->listener(e.verdict.listener).name);
-}
-
-std::string decided_text(const Explanation& e) {
-  if (e.entry) return entry_text(*e.policy, *e.entry);
-  return e.verdict.local ? "local submission" : "the default of the listener";
-}
-
-void add_line(std::string& out, std::string_view label, std::string_view text) {
-  out += fmt::format("{:<10}{}\n", label, shown(text));
-}
-
-std::string to_text(const Explanation& e) {
-  std::string out;
-  add_line(out, "verdict", verdict_text(e.verdict));
-  add_line(out, "client", client_text(e));
-  add_line(out, "decided", decided_text(e));
-  for (const EntryDescription& entry : e.overrode) {
-    add_line(out, "overrode", entry_text(*e.policy, entry));
+// The clients that are asked about together: those of a file, or the one that was typed.
+Found<ClientCensus> clients_asked_about(const ExplainArguments& arguments) {
+  if (arguments.file) return take_census_of(*arguments.file);
+  const auto question = question_without_listener(arguments);
+  if (!question) return tl::unexpected(question.error());
+  ClientCensus census;
+  if (question->address) {
+    census.clients.push_back({*question->address, question->verified_name, {}, 1});
   }
-  out += "\nHow it was reached:\n";
-  int number = 0;
-  for (const std::string& step : step_sentences(e)) {
-    out += fmt::format("{:>3}. {}\n", ++number, shown(step));
-  }
-  out += "\nWhat the client sees:\n";
-  for (const std::string& line : on_the_wire(e.verdict)) out += "     " + shown(line) + '\n';
-  return out;
+  return census;
+}
+
+Report explain_many(const CommonOptions& options, const ExplainArguments& arguments) {
+  const auto census = clients_asked_about(arguments);
+  if (!census) return census.error();
+  const auto settings = judge_settings(options.policy_file, arguments);
+  if (!settings) return settings.error();
+  const JudgedClients judged = judge_clients(census->clients, *settings);
+  return {ExitCode::ok, options.json ? json_text(to_json(judged)) : to_text(judged),
+          unreadable_text(arguments.file.value_or(""), *census)};
 }
 
 Report explain(const CommonOptions& options, const ExplainArguments& arguments) {
-  const auto found = find_explanation(options.policy_file, arguments);
-  if (!found) return found.error();
-  return {ExitCode::ok, options.json ? json_text(to_json(*found)) : to_text(*found), {}};
+  if (arguments.address.has_value() == arguments.file.has_value()) {
+    Report report =
+        failure(ExitCode::usage, "explain: give the address of a client, or --file FILE");
+    report.errors += "Usage: portcullis explain ADDRESS|--file FILE [OPTIONS]\n";
+    return report;
+  }
+  if (arguments.file || arguments.against) return explain_many(options, arguments);
+  return explain_one(options, arguments);
 }
 
 }  // namespace
@@ -201,11 +179,24 @@ void add_explain(Commands& commands) {
       "explain", "Say what a client gets, and why",
       [arguments](const CommonOptions& options) { return explain(options, *arguments); });
   command.add_option("ADDRESS", arguments->address, "Address of the client, or \"local\"")
-      ->required()
       ->type_name("");
-  command.add_option("--name", arguments->name, "Host name that the MTA has verified")
-      ->type_name("HOST");
-  command.add_option("--helo", arguments->helo, "What the client says in HELO")->type_name("HOST");
+  CLI::Option* const name =
+      command.add_option("--name", arguments->name, "Host name that the MTA has verified")
+          ->type_name("HOST");
+  CLI::Option* const helo =
+      command.add_option("--helo", arguments->helo, "What the client says in HELO")
+          ->type_name("HOST");
+  command
+      .add_option("--file", arguments->file,
+                  "Clients one a line, or a mail log of Postfix; - is standard input")
+      ->type_name("FILE")
+      ->excludes(name)
+      ->excludes(helo);
+  command
+      .add_option("--against", arguments->against,
+                  "Only clients to which this policy gives another verdict")
+      ->type_name("POLICY")
+      ->excludes(helo);
   command
       .add_option("--listener", arguments->listener,
                   "Listener it comes to; default: the first inbound")

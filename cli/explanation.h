@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "cli/covering_entry.h"
 #include "policy/policy.h"
+#include "policy/sole_admission.h"
 
 namespace portcullis {
 
@@ -18,14 +20,6 @@ struct Question {
   Time at;
 };
 
-// The limits that hold for the client; unset is unlimited.
-struct LimitsInForce {
-  IpPrefix client_network;
-  std::optional<std::uint32_t> client;
-  std::optional<std::uint32_t> client_class;
-  std::optional<std::uint32_t> listener;
-};
-
 // What the daemon would do with a client that came at that time and found no other connection open,
 // and why.
 struct Explanation {
@@ -33,7 +27,8 @@ struct Explanation {
   Question question;
   Verdict verdict;
   std::optional<EntryDescription> entry;   // the deciding one
-  std::vector<EntryDescription> overrode;  // the others that cover the client
+  std::vector<EntryDescription> overrode;  // the others in force that cover the client
+  std::vector<CoveringEntry> entries;      // all that cover it, with what became of them
   std::optional<LimitsInForce> limits;     // empty for clients that are not counted
 };
 

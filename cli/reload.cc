@@ -7,22 +7,14 @@
 #include <fmt/format.h>
 
 #include "cli/control_client.h"
+#include "cli/difference_text.h"
+#include "cli/json_access.h"
 
 namespace portcullis {
 namespace {
 
 // A million networks load in seconds; a busy machine and a queue of other reloads may make it more.
 constexpr std::chrono::minutes kPatience{5};
-
-std::vector<std::string> strings_at(const Json& json, const std::string& key) {
-  std::vector<std::string> strings;
-  const auto found = json.find(key);
-  if (found == json.end() || !found->is_array()) return strings;
-  for (const Json& item : *found) {
-    if (item.is_string()) strings.push_back(item.get<std::string>());
-  }
-  return strings;
-}
 
 // Each line by itself: a line end is all that may reach the terminal of what is not printable.
 std::string shown_lines(const std::vector<std::string>& texts) {
@@ -54,6 +46,25 @@ Report reload(const CommonOptions& options, bool force) {
   return report;
 }
 
+// What a daemon would do; nothing is changed.
+Report dry_run(const CommonOptions& options, bool force) {
+  const auto json = ask_daemon_of(options.policy_file, "diff", kPatience);
+  if (!json) return json.error();
+  const bool needs_force = json->value("needs_force", Json(false)) == true;
+  const bool taken = json->value("ok", Json(false)) == true || (force && needs_force);
+  const ExitCode code = taken ? ExitCode::ok : ExitCode::bad_policy;
+  if (options.json) return {code, json_text(*json), {}};
+  std::string difference = difference_text(object_at(*json, "difference"), {});
+  if (difference.empty() && taken) difference = "a reload would change nothing\n";
+  std::string errors = shown_lines(strings_at(*json, "diagnostics")) +
+                       restart_text(strings_at(*json, "restart_needed"));
+  if (!taken) {
+    errors += fmt::format("portcullis: a reload would be refused{}\n",
+                          needs_force ? "; with --force it would change what is said above" : "");
+  }
+  return {code, std::move(difference), std::move(errors)};
+}
+
 }  // namespace
 
 Found<Json> ask_for_reload(const std::string& policy_file, bool force) {
@@ -77,11 +88,18 @@ Report reload_report(const Json& answer) {
 }
 
 void add_reload(Commands& commands) {
-  const auto force = std::make_shared<bool>(false);
-  commands
-      .add("reload", "Make the daemon read its policy again",
-           [force](const CommonOptions& options) { return reload(options, *force); })
-      .add_flag("--force", *force, "Also if a list has lost most of its entries");
+  struct Arguments {
+    bool force = false;
+    bool dry_run = false;
+  };
+  const auto arguments = std::make_shared<Arguments>();
+  CLI::App& command = commands.add("reload", "Make the daemon read its policy again",
+                                   [arguments](const CommonOptions& options) {
+                                     return arguments->dry_run ? dry_run(options, arguments->force)
+                                                               : reload(options, arguments->force);
+                                   });
+  command.add_flag("--force", arguments->force, "Also if a list has lost most of its entries");
+  command.add_flag("--dry-run", arguments->dry_run, "Only say what it would change");
 }
 
 }  // namespace portcullis

@@ -6,7 +6,8 @@
 namespace portcullis {
 
 // `portcullis reload`: makes the daemon read its policy again and waits for the outcome. With
-// --force it takes lists that lost most of their entries as well.
+// --force it takes lists that lost most of their entries as well. With --dry-run it only says what
+// the reload would change.
 void add_reload(Commands& commands);
 
 // The same for other subcommands: asks the daemon and waits for what it answers.

@@ -81,11 +81,16 @@ void answer_request(DaemonContext& daemon, Reloader& reloader, std::string_view 
       reply(reload_line(result));
     });
   }
+  if (command == "diff" && words.size() == 1) {
+    return reloader.request_dry_run(
+        [reply = std::move(reply)](const DryRun& result) { reply(dry_run_json(result)); });
+  }
   if (command == "client" && words.size() == 3) {
     return reply(client_line(daemon, words[1], words[2]));
   }
-  reply(error_line(in_quotes(request) + " is no request; there are: status, reload, reload force, "
-                                        "client ADDRESS LISTENER"));
+  reply(error_line(in_quotes(request) +
+                   " is no request; there are: status, reload, reload force, diff, "
+                   "client ADDRESS LISTENER"));
 }
 
 }  // namespace portcullis

@@ -14,6 +14,7 @@ namespace portcullis {
 //   [key...]}
 //                            when the reload is done; "ok" false: the policy is the old one
 //   reload force             the same, and takes lists that lost most of their entries as well
+//   diff                     what a reload would change, as dry_run.h describes it
 //   client ADDRESS LISTENER  {"ok", "address", "network", "listener", "connections", "allowed"}:
 //                            what the client's network holds now; "allowed" is its limit or null
 // Anything else: {"ok": false, "error": text}. Does not block; `reply` is called once.

@@ -56,8 +56,18 @@ void Reloader::request(bool forced, ReloadCompletion done) {
   {
     const std::lock_guard lock(mutex_);
     if (!pending_) pending_.emplace();
+    pending_->reload = true;
     pending_->forced |= forced;
     if (done) pending_->waiting.push_back(std::move(done));
+  }
+  changed_.notify_one();
+}
+
+void Reloader::request_dry_run(DryRunCompletion done) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!pending_) pending_.emplace();
+    pending_->dry_runs.push_back(std::move(done));
   }
   changed_.notify_one();
 }
@@ -67,17 +77,36 @@ void Reloader::run(const std::stop_token& stop) {
     const auto request = next_request(stop);
     free_unused();
     if (!request) continue;
-    ReloadResult result;
-    try {
-      result = reload(request->forced);
-    } catch (const std::exception& error) {  // out of memory: what was read is gone again
-      result = {};
-      result.generation = daemon_.policy.current()->generation;
-      result.diagnostics.emplace_back(error.what());
-    }
-    report(result);
-    for (const ReloadCompletion& done : request->waiting) done(result);
+    if (!request->dry_runs.empty()) answer_dry_runs(request->dry_runs);
+    if (request->reload) answer_reload(*request);
   }
+}
+
+void Reloader::answer_dry_runs(const std::vector<DryRunCompletion>& waiting) {
+  const auto active = daemon_.policy.current();
+  DryRun result;
+  try {
+    result = dry_run(*active, daemon_.policy_file, at_start_);
+  } catch (const std::exception& error) {  // out of memory
+    result = {};
+    result.generation = active->generation;
+    result.diagnostics.emplace_back(error.what());
+  }
+  for (const DryRunCompletion& done : waiting) done(result);
+  ::malloc_trim(0);  // what the other policy was made from and in
+}
+
+void Reloader::answer_reload(const ReloadRequest& request) {
+  ReloadResult result;
+  try {
+    result = reload(request.forced);
+  } catch (const std::exception& error) {  // out of memory: what was read is gone again
+    result = {};
+    result.generation = daemon_.policy.current()->generation;
+    result.diagnostics.emplace_back(error.what());
+  }
+  report(result);
+  for (const ReloadCompletion& done : request.waiting) done(result);
 }
 
 std::optional<ReloadRequest> Reloader::next_request(const std::stop_token& stop) {

@@ -13,6 +13,7 @@
 #include "config/policy_file.h"
 #include "milter/active_policy.h"
 #include "milter/daemon_context.h"
+#include "milter/dry_run.h"
 
 namespace portcullis {
 
@@ -27,8 +28,13 @@ struct ReloadResult {
 // Called by the reloader's thread when the reload is done. Must not block or throw.
 using ReloadCompletion = std::function<void(const ReloadResult&)>;
 
-// The next reload, and who waits for it.
+// The same for a dry run.
+using DryRunCompletion = std::function<void(const DryRun&)>;
+
+// What the reloader is to do next, and who waits for it.
 struct ReloadRequest {
+  std::vector<DryRunCompletion> dry_runs;  // one is run for all of them, before the reload
+  bool reload = false;
   bool forced = false;
   std::vector<ReloadCompletion> waiting;
 };
@@ -55,10 +61,14 @@ class Reloader {
   Reloader(DaemonContext& daemon, DaemonSettings at_start);
 
   void request(bool forced, ReloadCompletion done = {});
+  // Only says what a reload would change.
+  void request_dry_run(DryRunCompletion done);
 
  private:
   void run(const std::stop_token& stop);
   std::optional<ReloadRequest> next_request(const std::stop_token& stop);
+  void answer_dry_runs(const std::vector<DryRunCompletion>& waiting);
+  void answer_reload(const ReloadRequest& request);
   ReloadResult reload(bool forced);
   void publish(LoadedPolicy loaded, ReloadResult& result);
   void report(const ReloadResult& result);

@@ -42,9 +42,10 @@ EntryDescription EntryTable::describe(EntryIndex entry) const {
   description.expires = expires(entry);
   description.text = dispatch(
       entry,
-      [](const auto& table, std::uint32_t i) {
+      [&](const auto& table, std::uint32_t i) {
+        description.network = network_of(table, i);
         const EntryDetail* detail = table.detail(i);
-        if (detail == nullptr || !detail->range) return network_of(table, i).to_string();
+        if (detail == nullptr || !detail->range) return description.network->to_string();
         return detail->range->first.to_string() + '-' + detail->range->second.to_string();
       },
       [](const HostNameTable& table, std::uint32_t i) { return table.text(i); });

@@ -80,6 +80,11 @@ class NetworkEntries {
 
   Bits first(std::uint32_t entry) const noexcept { return first_[entry]; }
   unsigned length(std::uint32_t entry) const noexcept { return length_[entry]; }
+  Bits last(std::uint32_t entry) const noexcept {
+    const Bits host =
+        length_[entry] == kWidth ? Bits{0} : static_cast<Bits>(~Bits{0} >> length(entry));
+    return first_[entry] | host;
+  }
   EntryOrigin origin(std::uint32_t entry) const noexcept {
     return {static_cast<SourceIndex>(source_[entry]), line_[entry]};
   }

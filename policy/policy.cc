@@ -165,6 +165,14 @@ std::vector<EntryIndex> Policy::matching_entries(ListenerIndex listener_index, c
   return matching;
 }
 
+std::vector<EntryIndex> Policy::covering_entries(const Client& client) const {
+  std::vector<EntryIndex> covering;
+  const auto collect = [&covering](EntryIndex entry) { covering.push_back(entry); };
+  if (client.address) entries_->for_each_covering(*client.address, collect);
+  entries_->for_each_naming(client.verified_name, collect);
+  return covering;
+}
+
 EntryDescription Policy::describe(EntryIndex entry) const {
   return entries_->describe(entry);
 }

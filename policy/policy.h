@@ -33,6 +33,7 @@ struct EntryDescription {
   std::uint32_t line = 0;
   ClassIndex client_class{};
   std::optional<Time> expires;
+  std::optional<IpPrefix> network;  // of an address entry; of a range the part that is meant
 };
 
 // Policy decides what a client gets. It is compiled by PolicyBuilder and immutable: any number of
@@ -62,7 +63,15 @@ class Policy {
   std::vector<EntryIndex> matching_entries(ListenerIndex listener, const Client& client,
                                            Time now) const;
 
+  // Every entry that covers the client, also those that have expired or whose class is not in force
+  // on the listener: by address from the longest prefix to the shortest, then by name in the same
+  // manner; of one prefix or name the strongest first.
+  std::vector<EntryIndex> covering_entries(const Client& client) const;
+
   EntryDescription describe(EntryIndex entry) const;
+
+  // Every entry, for those who go through all of them.
+  const EntryTable& entries() const { return *entries_; }
 
   // Entries of the whole policy, and of one class. A range is one entry.
   std::size_t entry_count() const;

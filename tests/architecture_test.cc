@@ -40,7 +40,7 @@ const std::map<std::string, std::regex>& library_homes() {
       {"spdlog/", std::regex("milter/.*")},
       {"systemd/", std::regex("milter/.*")},
       {"CLI/", std::regex("(cli/.*|milter/main\\.cc|milter/command_line\\.cc)")},
-      {"nlohmann/", std::regex("(formats|cli|milter)/.*")},
+      {"nlohmann/", std::regex("(config|formats|cli|milter)/.*")},
       {"openssl/", std::regex("tls/.*")},
       {"fmt/", std::regex("(config|formats|editing|lint|milter|cli)/.*")},
   };
