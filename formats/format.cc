@@ -3,7 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "formats/drop.h"
+#include "formats/ipset.h"
 #include "formats/native.h"
+#include "formats/netset.h"
+#include "formats/nft.h"
 
 namespace portcullis {
 namespace {
@@ -13,6 +17,19 @@ constexpr std::array kFormats = {
                .read = read_native,
                .write = write_native,
                .help = "a list of portcullis: address, network or range, fields, comment"},
+    ListFormat{
+        .name = "drop", .read = read_drop, .help = "Spamhaus DROP, text or JSON lines (read only)"},
+    ListFormat{.name = "netset",
+               .read = read_netset,
+               .help = "FireHOL .netset and .ipset files (read only)"},
+    ListFormat{.name = "ipset",
+               .read = read_ipset,
+               .write = write_ipset,
+               .help = "ipset save: sets of the Linux packet filter"},
+    ListFormat{.name = "nft",
+               .read = read_nft,
+               .write = write_nft,
+               .help = "nftables: named sets, as text or (read only) as JSON"},
 };
 
 }  // namespace

@@ -21,6 +21,8 @@ class Writing {
   void lose(const ListEntry& entry, std::string reason, std::string repair = {});
   // Reports why there is no text at all. take() then gives none.
   void refuse(const ListEntry& entry, std::string reason, std::string repair = {});
+  // The same about an option.
+  void refuse(std::string culprit, std::string reason, std::string repair = {});
 
   // For formats without times: false if the entry has to be left out because it would hold for
   // good, or has expired already. Reports it.
