@@ -34,9 +34,11 @@ std::size_t count_different(std::span<const ListEntry> entries) {
   sorted.reserve(entries.size());
   for (const ListEntry& entry : entries) sorted.push_back(&entry);
   std::ranges::sort(sorted, less);
-  const auto repeated = std::ranges::unique(
-      sorted, [](const ListEntry* a, const ListEntry* b) { return a->listed == b->listed; });
-  return sorted.size() - repeated.size();
+  // Not std::ranges::unique: clang 14 cannot read what libstdc++ 12 makes of it.
+  const auto end =
+      std::unique(sorted.begin(), sorted.end(),
+                  [](const ListEntry* x, const ListEntry* y) { return x->listed == y->listed; });
+  return static_cast<std::size_t>(end - sorted.begin());
 }
 
 void check_size(FeedJudgement& judgement, std::span<const ListEntry> last_good,

@@ -1,8 +1,9 @@
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <iterator>
+#include <map>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -30,9 +31,14 @@ class IpsetText {
   explicit IpsetText(Reading& reading) : reading_(reading) {}
 
   void read(std::string_view text) {
-    each_line(text, [this](const auto& words, const TextLine& line) { declare(words, line); });
+    TextLines first(text);
+    while (const auto line = first.next()) declare(*line);
     if (!sets_.empty()) select();
-    each_line(text, [this](const auto& words, const TextLine& line) { read_line(words, line); });
+    TextLines second(text);
+    while (const auto line = second.next()) {
+      if (line->text.empty() || line->text.starts_with('#')) continue;
+      if (reading_.is_readable(line->text, line->number)) read_line(*line);
+    }
     if (sets_.empty() && !reading_.has_refused()) {
       reading_.refuse(0, {}, {"creates no set", "save one with: ipset save NAME"});
     }
@@ -42,22 +48,17 @@ class IpsetText {
  private:
   using Words = std::vector<std::string>;
 
-  template <typename Use>
-  void each_line(std::string_view text, Use use) {
-    TextLines lines(text);
-    while (const auto line = lines.next()) {
-      if (line->text.empty() || line->text.starts_with('#')) continue;
-      const auto words = split_ipset_words(line->text);
-      use(words ? *words : Words(), *line);
-    }
-  }
-
   // The first time through: which sets there are.
-  void declare(const Words& words, const TextLine& line) {
-    if (words.size() >= 3 && words[0] == "create" && !index_.contains(words[1])) {
-      declare_set(words, line.number);
-    } else if (words.size() >= 2 && words[0] == "add") {
-      if (const auto set = index_.find(words[1]); set != index_.end()) {
+  void declare(const TextLine& line) {
+    std::string_view rest = line.text;
+    const std::string_view command = take_word(rest);
+    if (command == "create") {
+      const auto words = split_ipset_words(line.text);
+      if (words && words->size() >= 3 && !index_.contains((*words)[1])) {
+        declare_set(*words, line.number);
+      }
+    } else if (command == "add") {
+      if (const auto set = index_.find(take_word(rest)); set != index_.end()) {
         ++declared_[set->second].elements;
       }
     }
@@ -98,12 +99,13 @@ class IpsetText {
   }
 
   // The second time: what is in them.
-  void read_line(const Words& words, const TextLine& line) {
-    if (!reading_.is_readable(line.text, line.number)) return;
-    if (const auto split = split_ipset_words(line.text); !split) {
-      refuse(line, split.error());
+  void read_line(const TextLine& line) {
+    auto split = split_ipset_words(line.text);
+    if (!split) {
+      refuse(line, std::move(split.error()));
       return;
     }
+    const Words& words = *split;
     const std::string& command = words[0];
     if (command == "COMMIT" && words.size() == 1) return;
     if (command == "create" && words.size() >= 3) {
@@ -194,7 +196,9 @@ class IpsetText {
       all.insert(all.end(), std::make_move_iterator(entries.begin()),
                  std::make_move_iterator(entries.end()));
     }
-    std::ranges::stable_sort(all, {}, &ListEntry::line);
+    if (!std::ranges::is_sorted(all, {}, &ListEntry::line)) {
+      std::ranges::stable_sort(all, {}, &ListEntry::line);
+    }
     for (ListEntry& entry : all) reading_.add(std::move(entry));
   }
 
@@ -205,7 +209,7 @@ class IpsetText {
   Reading& reading_;
   std::vector<DeclaredSet> declared_;
   std::vector<Set> sets_;  // as many, in the same order
-  std::unordered_map<std::string, std::size_t> index_;
+  std::map<std::string, std::size_t, std::less<>> index_;
 };
 
 }  // namespace

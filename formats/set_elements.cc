@@ -1,6 +1,5 @@
 #include "formats/set_elements.h"
 
-#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -42,7 +41,7 @@ void SetElements::add(Reading& reading, ListEntry entry, bool exception) {
   place->second = Element{std::move(entry), exception};
 }
 
-void SetElements::cut(const ListEntry& entry, std::vector<ListEntry>& entries) {
+void SetElements::cut(ListEntry entry, std::vector<ListEntry>& entries) {
   const IpPrefix network = std::get<IpPrefix>(entry.listed);
   // What is inside a network stands behind it in their order.
   std::vector<AddressRange> holes;
@@ -53,7 +52,7 @@ void SetElements::cut(const ListEntry& entry, std::vector<ListEntry>& entries) {
     holes.push_back(range_of(at->first));
   }
   if (holes.empty()) {
-    entries.push_back(entry);
+    entries.push_back(std::move(entry));
     return;
   }
   for (const IpPrefix& piece : remains_of(range_of(network), merge(std::move(holes)))) {
@@ -64,17 +63,16 @@ void SetElements::cut(const ListEntry& entry, std::vector<ListEntry>& entries) {
 
 std::vector<ListEntry> SetElements::take(Reading& reading) {
   std::vector<ListEntry> members;
-  for (const auto& [network, element] : elements_) {
-    if (!element.exception) members.push_back(element.entry);
+  for (auto& [network, element] : elements_) {
+    if (!element.exception) members.push_back(std::move(element.entry));
   }
   refuse_everyone(reading, members);
+  if (members.size() == elements_.size()) return members;
   std::vector<ListEntry> entries;
-  for (const ListEntry& member : members) cut(member, entries);
+  for (ListEntry& member : members) cut(std::move(member), entries);
   for (const auto& [network, element] : elements_) {
     if (element.exception) report(reading, element.entry, element.used);
   }
-  std::ranges::stable_sort(entries, {}, &ListEntry::line);
-  elements_.clear();
   return entries;
 }
 

@@ -16,10 +16,10 @@ class SetElements {
   // `entry.listed` is an IpPrefix. One that is there already is replaced, which is reported.
   void add(Reading& reading, ListEntry entry, bool exception);
 
-  // The entries that hold exactly the addresses for which the set matches, in the order of their
-  // lines: an element with exceptions inside it is cut into the fewest networks that remain. What
-  // happens to each exception is reported, and everyone is refused (refuse_everyone()). O(n log n +
-  // pieces).
+  // The entries that hold exactly the addresses for which the set matches, in the order of the
+  // networks: an element with exceptions inside it is cut into the fewest networks that remain.
+  // What happens to each exception is reported, and everyone is refused (refuse_everyone()). O(n
+  // log n + pieces). Once.
   std::vector<ListEntry> take(Reading& reading);
 
  private:
@@ -30,7 +30,7 @@ class SetElements {
   };
   using Elements = std::map<IpPrefix, Element>;
 
-  void cut(const ListEntry& entry, std::vector<ListEntry>& entries);
+  void cut(ListEntry entry, std::vector<ListEntry>& entries);
 
   Elements elements_;
 };
