@@ -4,6 +4,7 @@
 #include <array>
 
 #include "formats/native.h"
+#include "formats/postfix_cidr.h"
 
 namespace portcullis {
 namespace {
@@ -13,6 +14,10 @@ constexpr std::array kFormats = {
                .read = read_native,
                .write = write_native,
                .help = "a list of portcullis: address, network or range, fields, comment"},
+    ListFormat{.name = "postfix-cidr",
+               .read = read_postfix_cidr,
+               .write = write_postfix_cidr,
+               .help = "Postfix, cidr_table(5) for check_client_access or postscreen"},
 };
 
 }  // namespace

@@ -15,6 +15,7 @@ class Writing {
       : format_(format), options_(options) {}
 
   const WriteOptions& options() const { return options_; }
+  std::string_view format_name() const { return format_; }
   std::string& text() { return writing_.text; }
 
   // Reports that the entry, or what `reason` says of it, is not in the text.
