@@ -5,6 +5,7 @@
 
 #include "formats/native.h"
 #include "formats/postfix_cidr.h"
+#include "formats/sendmail_access.h"
 
 namespace portcullis {
 namespace {
@@ -18,6 +19,10 @@ constexpr std::array kFormats = {
                .read = read_postfix_cidr,
                .write = write_postfix_cidr,
                .help = "Postfix, cidr_table(5) for check_client_access or postscreen"},
+    ListFormat{.name = "sendmail-access",
+               .read = read_sendmail_access,
+               .write = write_sendmail_access,
+               .help = "Sendmail, the text of its access map"},
 };
 
 }  // namespace
