@@ -5,6 +5,7 @@
 
 #include "formats/native.h"
 #include "formats/postfix_cidr.h"
+#include "formats/rspamd.h"
 #include "formats/sendmail_access.h"
 
 namespace portcullis {
@@ -23,6 +24,12 @@ constexpr std::array kFormats = {
                .read = read_sendmail_access,
                .write = write_sendmail_access,
                .help = "Sendmail, the text of its access map"},
+    // A plain list of ours is one of theirs too: it would never be certain.
+    ListFormat{.name = "rspamd",
+               .read = read_rspamd,
+               .write = write_rspamd,
+               .help = "rspamd, an ip map",
+               .guessable = false},
 };
 
 }  // namespace
