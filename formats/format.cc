@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "formats/hosts_allow.h"
 #include "formats/native.h"
 #include "formats/postfix_cidr.h"
 #include "formats/rspamd.h"
@@ -30,6 +31,9 @@ constexpr std::array kFormats = {
                .write = write_rspamd,
                .help = "rspamd, an ip map",
                .guessable = false},
+    ListFormat{.name = "hosts-allow",
+               .read = read_hosts_allow,
+               .help = "TCP wrappers, hosts.allow and hosts.deny"},
 };
 
 }  // namespace
