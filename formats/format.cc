@@ -5,6 +5,7 @@
 
 #include "formats/csv.h"
 #include "formats/drop.h"
+#include "formats/hosts_allow.h"
 #include "formats/imail.h"
 #include "formats/imail_kill.h"
 #include "formats/ipset.h"
@@ -12,6 +13,9 @@
 #include "formats/native.h"
 #include "formats/netset.h"
 #include "formats/nft.h"
+#include "formats/postfix_cidr.h"
+#include "formats/rspamd.h"
+#include "formats/sendmail_access.h"
 #include "formats/symantec.h"
 #include "formats/trend.h"
 
@@ -60,6 +64,23 @@ constexpr std::array kFormats = {
                .read = read_nft,
                .write = write_nft,
                .help = "nftables: named sets, as text or (read only) as JSON"},
+    ListFormat{.name = "postfix-cidr",
+               .read = read_postfix_cidr,
+               .write = write_postfix_cidr,
+               .help = "Postfix, cidr_table(5) for check_client_access or postscreen"},
+    ListFormat{.name = "sendmail-access",
+               .read = read_sendmail_access,
+               .write = write_sendmail_access,
+               .help = "Sendmail, the text of its access map"},
+    // A plain list of ours is one of theirs too: it would never be certain.
+    ListFormat{.name = "rspamd",
+               .read = read_rspamd,
+               .write = write_rspamd,
+               .help = "rspamd, an ip map",
+               .guessable = false},
+    ListFormat{.name = "hosts-allow",
+               .read = read_hosts_allow,
+               .help = "TCP wrappers, hosts.allow and hosts.deny"},
 };
 
 }  // namespace

@@ -1,11 +1,11 @@
 #include "tests/mta/support/sendmail_instance.h"
 
-#include <cstdlib>
 #include <stdexcept>
 
 #include <fmt/core.h>
 
 #include "tests/mta/support/private_names.h"
+#include "tests/mta/support/sendmail_programs.h"
 
 namespace portcullis::testing {
 namespace {
@@ -39,23 +39,6 @@ FEATURE(`accept_unresolvable_domains')dnl
 FEATURE(`accept_unqualified_senders')dnl
 )";
 
-std::filesystem::path sendmail_root() {
-  const char* configured = std::getenv("PORTCULLIS_SENDMAIL_ROOT");
-  return configured != nullptr && *configured != '\0' ? configured
-                                                      : PORTCULLIS_SENDMAIL_ROOT_DEFAULT;
-}
-
-// m4 goes on after an error of a FEATURE or a macro; only its text tells.
-std::string run_m4(const std::filesystem::path& root, const std::filesystem::path& source) {
-  const std::string directory = (root / "usr/share/sendmail/cf/").string();
-  const CommandResult result = run_command({"m4", "-D_CF_DIR_=" + directory, source.string()});
-  if (!result.status.success() || result.error.find("ERROR") != std::string::npos) {
-    throw std::runtime_error(
-        fmt::format("m4 {}: {}: {}", source.string(), result.status.describe(), result.error));
-  }
-  return result.output;
-}
-
 }  // namespace
 
 SendmailInstance::SendmailInstance(MtaOptions options)
@@ -75,7 +58,7 @@ void SendmailInstance::write_configuration() {
   scratch().make_directory("queue", "root", ScratchDirectory::kPrivateDirectory);
   scratch().write("service.switch", "hosts files\n");
   const auto source = scratch().write("sendmail.mc", master_configuration());
-  scratch().write("sendmail.cf", run_m4(root_, source));
+  scratch().write("sendmail.cf", run_m4(source));
   // A copy without the package's setgid bit: only root runs it.
   std::filesystem::copy_file(program, scratch() / "sendmail",
                              std::filesystem::copy_options::overwrite_existing);
