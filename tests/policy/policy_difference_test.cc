@@ -155,7 +155,8 @@ class RandomPolicies {
 
   Name random_name() {
     static const std::vector<std::string> kNames = {"a.example",    ".a.example", "b.a.example",
-                                                    ".b.a.example", ".example",   "c.b.a.example"};
+                                                    ".b.a.example", ".example",   "c.b.a.example",
+                                                    "x.a.example"};
     return {kNames[below(kNames.size())], below(classes_)};
   }
 
@@ -311,9 +312,9 @@ std::string entry_of(const std::string& host, const std::set<std::string>& entri
 }
 
 TEST(PolicyDifference, HostNamesChangeAsBothPoliciesSay) {
-  const std::vector<std::string> hosts = {"a.example",     "b.a.example",    "c.b.a.example",
-                                          "x.a.example",   "x.b.a.example",  "example",
-                                          "other.example", "x.c.b.a.example"};
+  const std::vector<std::string> hosts = {"a.example",     "b.a.example",     "c.b.a.example",
+                                          "x.a.example",   "x.b.a.example",   "example",
+                                          "other.example", "x.c.b.a.example", "y.a.example"};
   for (const std::uint64_t seed : testing::seeds()) {
     std::mt19937_64 random(seed);
     int changed = 0;
@@ -496,13 +497,89 @@ TEST(PolicyDifference, ListenersThatComeAndGoAreNamed) {
   one.add_listener(written.listener("inbound"));
   one.add_listener(written.listener("old"));
   PolicyBuilder two;
-  two.add_listener(written.listener("new"));
+  Listener added = written.listener("new");
+  added.default_action = ListenerDefault::deny;
+  two.add_listener(added);
   two.add_listener(written.listener("inbound"));
   const auto difference = compare_policies(**one.build(), **two.build(), {kNow});
   EXPECT_THAT(difference.added_listeners, ElementsAre("new"));
   EXPECT_THAT(difference.removed_listeners, ElementsAre("old"));
   EXPECT_THAT(difference.listeners, IsEmpty());
   EXPECT_FALSE(difference.empty());
+}
+
+// Several entries that begin with the first address of all.
+TEST(PolicyDifference, NetworksThatBeginWithTheAddressSpace) {
+  const Written written;
+  const auto build = [&](bool with_entries) {
+    PolicyBuilder builder;
+    builder.add_listener(written.listener("inbound"));
+    const SourceIndex blocked = written.add_class(builder, "blocked", Action::deny);
+    const SourceIndex partners = written.add_class(builder, "partners", Action::permit);
+    for (const char* first : {"0.0.0.0", "::"}) {
+      if (!with_entries) continue;
+      builder.add_network(blocked, network(first, 1), 1, {});
+      builder.add_network(partners, network(first, 2), 1, {});
+    }
+    return *builder.build();
+  };
+  const auto difference = compare_policies(*build(false), *build(true), {kNow});
+  ASSERT_THAT(difference.listeners, SizeIs(1));
+  EXPECT_THAT(texts(difference.listeners[0].changes.at(0).networks),
+              ElementsAre("64.0.0.0/2", "4000::/2"));
+}
+
+TEST(PolicyDifference, NamesAreThoseOfClientsThatNeitherPolicyCovers) {
+  const Written written;
+  const auto build = [&](bool later, bool covers) {
+    PolicyBuilder builder;
+    builder.add_listener(written.listener("inbound"));
+    const SourceIndex partners = written.add_class(builder, "partners", Action::permit);
+    if (covers) builder.add_network(partners, network("0.0.0.0", 1), 1, {});
+    const SourceIndex blocked = written.add_class(builder, "blocked", Action::deny);
+    if (later) builder.add_host_name(blocked, ".example.com", 1, {});
+    return *builder.build();
+  };
+  for (const bool covered_before : {true, false}) {
+    const auto difference =
+        compare_policies(*build(false, covered_before), *build(true, !covered_before), {kNow});
+    ASSERT_THAT(difference.listeners, SizeIs(1));
+    const auto& changes = difference.listeners[0].changes;
+    const auto named = std::ranges::find(changes, std::size_t{1}, &TreatmentChange::name_count);
+    ASSERT_NE(named, changes.end());
+    EXPECT_EQ(named->was.client_class, "");
+    EXPECT_EQ(named->is.client_class, "blocked");
+    EXPECT_THAT(named->names, ElementsAre(".example.com"));
+  }
+}
+
+TEST(PolicyDifference, WhatChangesTheVerdictComesFirst) {
+  const Written written;
+  const auto build = [&](bool later) {
+    PolicyBuilder builder;
+    builder.add_listener(written.listener("inbound"));
+    ClientClass partners;
+    partners.name = "partners";
+    partners.reserved_connections = later ? 2 : 1;
+    const SourceIndex source = builder.add_source(builder.add_class(partners), "partners.list");
+    builder.add_network(source, network("10.0.0.0", 8), 1, {});
+    ClientClass told;
+    told.name = "told";
+    told.action = Action::deny;
+    told.answer_at = later ? AnswerAt::helo : AnswerAt::connect;
+    builder.add_network(builder.add_source(builder.add_class(told), "told.list"),
+                        network("192.0.2.0", 24), 1, {});
+    return *builder.build();
+  };
+  const auto difference = compare_policies(*build(false), *build(true), {kNow});
+  ASSERT_THAT(difference.listeners, SizeIs(1));
+  const auto& changes = difference.listeners[0].changes;
+  ASSERT_THAT(changes, SizeIs(2));
+  EXPECT_TRUE(changes[0].changes_verdict());
+  EXPECT_THAT(texts(changes[0].networks), ElementsAre("192.0.2.0/24"));
+  EXPECT_EQ(changes[0].is.answer_at, AnswerAt::helo);
+  EXPECT_FALSE(changes[1].changes_verdict());
+  EXPECT_THAT(texts(changes[1].networks), ElementsAre("10.0.0.0/8"));
 }
 
 TEST(PolicyDifference, NamesAreNotLookedAtWhereEntriesCoverEveryAddress) {
