@@ -64,6 +64,9 @@ class Policy {
 
   EntryDescription describe(EntryIndex entry) const;
 
+  // All entries, for those who look at the policy as a whole (entry_table.h).
+  const EntryTable& entries() const { return *entries_; }
+
   // Entries of the whole policy, and of one class. A range is one entry.
   std::size_t entry_count() const;
   std::size_t entry_count(ClassIndex client_class) const;
