@@ -1,13 +1,20 @@
 #include "cli/check.h"
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "cli/json_text.h"
 #include "cli/policy_source.h"
+#include "config/entry_line.h"
+#include "contrib/postfix/services.h"
+#include "contrib/sendmail/services.h"
+
+#include "lint/lint.h"
 
 namespace portcullis {
 namespace {
@@ -24,16 +31,50 @@ struct Checked {
   Diagnostics diagnostics;
 };
 
-Checked check_policy(const std::string& path) {
-  auto loaded = load_policy(path);
+// The arguments, as typed.
+struct CheckArguments {
+  bool strict = false;
+  bool no_host = false;
+  bool no_mta = false;
+  std::optional<std::string> at;
+  std::string postfix = "/etc/postfix";
+  std::string sendmail = "/etc/mail/sendmail.cf";
+};
+
+// Of the two the one that is configured. Debian leaves sendmail.cf behind when Postfix replaces
+// Sendmail, so Postfix is asked first.
+std::vector<MtaService> mta_services(const CheckArguments& arguments) {
+  if (arguments.no_mta || arguments.no_host) return {};
+  if (auto postfix = read_postfix_services(arguments.postfix)) return *std::move(postfix);
+  return read_sendmail_services(arguments.sendmail).value_or(std::vector<MtaService>{});
+}
+
+Checked check_policy(const std::string& path, const CheckArguments& arguments, Time now) {
+  auto loaded = load_policy(path, {}, {.keep_repeated = true});
   if (!loaded) return {std::nullopt, std::move(loaded.error())};
   const Policy& policy = *loaded->policy;
-  return {Contents{policy.listeners().size(), policy.classes().size(), policy.entry_count()},
-          std::move(loaded->diagnostics)};
+  const Contents contents{policy.listeners().size(), policy.classes().size(), policy.entry_count()};
+  Diagnostics found = loaded->diagnostics;
+  HostAddresses host = arguments.no_host ? HostAddresses{} : host_addresses();
+  found.add_all(lint({path, *loaded, std::move(host), mta_services(arguments), now}));
+  return {contents, std::move(found)};
 }
 
 std::string counted(std::size_t count, std::string_view singular, std::string_view plural) {
   return fmt::format("{} {}", count, count == 1 ? singular : plural);
+}
+
+// ", 3 warnings: 2 duplicate-entry, 1 host-bits".
+std::string counted_by_code(const Diagnostics& found, Severity severity, std::size_t count) {
+  if (count == 0) return {};
+  const std::string word(to_string(severity));
+  std::string text = ", " + counted(count, word, word + 's');
+  const char* separator = ": ";
+  for (const CodeCount& kind : found.by_code()) {
+    if (kind.severity != severity) continue;
+    text += fmt::format("{}{} {}", std::exchange(separator, ", "), kind.count, kind.code);
+  }
+  return text;
 }
 
 std::string summary(const std::string& path, const Checked& checked) {
@@ -46,7 +87,8 @@ std::string summary(const std::string& path, const Checked& checked) {
   } else {
     text += counted(found.errors(), "error", "errors");
   }
-  if (found.warnings() > 0) text += ", " + counted(found.warnings(), "warning", "warnings");
+  text += counted_by_code(found, Severity::warning, found.warnings());
+  text += counted_by_code(found, Severity::note, found.notes());
   return text + '\n';
 }
 
@@ -56,7 +98,18 @@ Json to_json(const Diagnostic& d) {
           {"line", d.line},
           {"culprit", d.culprit},
           {"reason", d.reason},
-          {"repair", d.repair}};
+          {"repair", d.repair},
+          {"code", d.code}};
+}
+
+// How often each kind was found, those that are not among the diagnostics included.
+Json codes_json(const Diagnostics& found) {
+  Json codes = Json::object();
+  for (const CodeCount& kind : found.by_code()) {
+    const std::string code(kind.code);
+    codes[code] = codes.value(code, std::size_t{0}) + kind.count;
+  }
+  return codes;
 }
 
 // The counts are null for a policy with errors: nobody knows what it was to hold.
@@ -69,7 +122,9 @@ Json to_json(const Checked& checked, bool ok) {
                {"diagnostics", std::move(diagnostics)},
                {"listeners", nullptr},
                {"classes", nullptr},
-               {"entries", nullptr}};
+               {"entries", nullptr},
+               {"notes", checked.diagnostics.notes()},
+               {"codes", codes_json(checked.diagnostics)}};
   if (checked.contents) {
     json["listeners"] = checked.contents->listeners;
     json["classes"] = checked.contents->classes;
@@ -84,9 +139,20 @@ ExitCode exit_code(const std::string& path, const Checked& checked, bool strict)
   return fails ? ExitCode::bad_policy : ExitCode::ok;
 }
 
-Report check(const CommonOptions& options, bool strict) {
-  const Checked checked = check_policy(options.policy_file);
-  const ExitCode code = exit_code(options.policy_file, checked, strict);
+Found<Time> time_asked_for(const std::optional<std::string>& text) {
+  if (!text) return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const auto time = parse_time(*text);
+  if (time) return *time;
+  return tl::unexpected(failure(ExitCode::bad_data, fmt::format("the time \"{}\" {}; write it like "
+                                                                "2027-01-31T00:00:00Z",
+                                                                *text, time.error().reason)));
+}
+
+Report check(const CommonOptions& options, const CheckArguments& arguments) {
+  const auto now = time_asked_for(arguments.at);
+  if (!now) return now.error();
+  const Checked checked = check_policy(options.policy_file, arguments, *now);
+  const ExitCode code = exit_code(options.policy_file, checked, arguments.strict);
   if (options.json) return {code, json_text(to_json(checked, code == ExitCode::ok)), {}};
   return {code, summary(options.policy_file, checked), checked.diagnostics.format_all()};
 }
@@ -94,11 +160,22 @@ Report check(const CommonOptions& options, bool strict) {
 }  // namespace
 
 void add_check(Commands& commands) {
-  const auto strict = std::make_shared<bool>(false);
-  commands
-      .add("check", "Say everything that is wrong with the policy and its lists",
-           [strict](const CommonOptions& options) { return check(options, *strict); })
-      .add_flag("--strict", *strict, "Fail on warnings too");
+  const auto arguments = std::make_shared<CheckArguments>();
+  CLI::App& command = commands.add(
+      "check", "Say everything that is wrong with the policy and its lists",
+      [arguments](const CommonOptions& options) { return check(options, *arguments); });
+  command.add_flag("--strict", arguments->strict, "Fail on warnings too");
+  command.add_option("--at", arguments->at, "When entries expire, as 2027-01-31T00:00:00Z")
+      ->type_name("TIME");
+  command.add_flag("--no-host", arguments->no_host,
+                   "The policy is for another host: look neither at this one nor at its MTA");
+  command.add_flag("--no-mta", arguments->no_mta, "Do not look at the configuration of the MTA");
+  command.add_option("--postfix", arguments->postfix, "Configuration directory of Postfix")
+      ->type_name("DIRECTORY")
+      ->capture_default_str();
+  command.add_option("--sendmail", arguments->sendmail, "Configuration file of Sendmail")
+      ->type_name("FILE")
+      ->capture_default_str();
 }
 
 }  // namespace portcullis

@@ -4,8 +4,8 @@
 
 namespace portcullis {
 
-// `portcullis check`: everything that is wrong with a policy and its lists. With --strict, warnings
-// fail too.
+// `portcullis check`: everything that is wrong with a policy and its lists, and what was hardly
+// meant, held against this host and its MTA (lint/lint.h). With --strict, warnings fail too.
 void add_check(Commands& commands);
 
 }  // namespace portcullis

@@ -47,7 +47,7 @@ void ClientLists::add_inline(const IniPiece& item, SourceIndex source) {
   ++entries_.back();
   if (item.text.empty()) {
     diagnostics_.error(policy_path_, item.line, ",", "has no entry before it",
-                       "remove one of the commas");
+                       "remove one of the commas", "bad-entry");
     return;
   }
   if (const auto entry = parse_entry_line(item.text)) {
@@ -55,14 +55,15 @@ void ClientLists::add_inline(const IniPiece& item, SourceIndex source) {
   } else {
     const auto& [culprit, problem] = entry.error();
     diagnostics_.error(policy_path_, item.line, std::string(culprit), problem.reason,
-                       problem.repair);
+                       problem.repair, "bad-entry");
   }
 }
 
 void ClientLists::add_list(const ReadClass& read, ClassIndex client_class, const IniPiece& item,
                            const std::string& path) {
   if (path.empty()) {
-    diagnostics_.error(policy_path_, item.line, item.text, "names no file", "write file:NAME");
+    diagnostics_.error(policy_path_, item.line, item.text, "names no file", "write file:NAME",
+                       "bad-entry");
     return;
   }
   const auto same = [&](const ListFileSummary& s) {
@@ -70,7 +71,7 @@ void ClientLists::add_list(const ReadClass& read, ClassIndex client_class, const
   };
   if (std::ranges::any_of(summaries_, same)) {
     diagnostics_.warning(policy_path_, item.line, item.text, "is named twice in this class",
-                         "remove one of the two");
+                         "remove one of the two", "list-named-twice");
     return;
   }
   summaries_.push_back({read.client_class.name, path, 0});
@@ -79,17 +80,18 @@ void ClientLists::add_list(const ReadClass& read, ClassIndex client_class, const
     const auto& [line, problem] = file.error();
     incomplete_ = true;
     if (line > 0) {
-      diagnostics_.error(path, line, {}, problem.reason, problem.repair);
+      diagnostics_.error(path, line, {}, problem.reason, problem.repair, "bad-file");
     } else {
       diagnostics_.error(
           policy_path_, item.line, item.text, problem.reason,
-          problem.repair.empty() ? fmt::format("it was looked for at {}", path) : problem.repair);
+          problem.repair.empty() ? fmt::format("it was looked for at {}", path) : problem.repair,
+          "bad-file");
     }
     return;
   }
   if (file->others_may_write) {
     diagnostics_.warning(path, 0, {}, "may be written by every user of this host",
-                         fmt::format("type chmod o-w {}", path));
+                         fmt::format("type chmod o-w {}", path), "writable-file");
   }
   const SourceIndex source = builder_.add_source(client_class, path);
   const std::size_t count = read_list(file->text, path, builder_, source, diagnostics_);

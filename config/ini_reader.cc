@@ -66,7 +66,8 @@ class IniReader {
     auto checked = check_ini_line(line, place_);
     if (!checked) {
       IniLineProblem& found = checked.error();
-      diagnostics_.error(file_, line_, found.culprit, found.problem.reason, found.problem.repair);
+      diagnostics_.error(file_, line_, found.culprit, found.problem.reason, found.problem.repair,
+                         "bad-line");
       if (found.repaired.empty()) return refuse(line, found.kind);
       repaired_ = std::move(found.repaired);
       return check(repaired_);

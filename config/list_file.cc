@@ -52,7 +52,7 @@ class ListReader {
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (line.size() > kMaxLine) {
       diagnostics_.error(file_, line_, std::string(line.substr(0, 200)),
-                         "is longer than 4096 bytes", "write one entry on a line");
+                         "is longer than 4096 bytes", "write one entry on a line", "bad-entry");
       return;
     }
     line = trim(without_comment(line));
@@ -62,7 +62,8 @@ class ListReader {
       add_entry(*entry, file_, line_, builder_, source_, diagnostics_);
     } else {
       const auto& [culprit, problem] = entry.error();
-      diagnostics_.error(file_, line_, std::string(culprit), problem.reason, problem.repair);
+      diagnostics_.error(file_, line_, std::string(culprit), problem.reason, problem.repair,
+                         "bad-entry");
     }
   }
 
@@ -95,7 +96,8 @@ std::size_t read_list(std::string_view text, const std::string& file, PolicyBuil
 void add_entry(const EntryLine& line, const std::string& file, std::uint32_t number,
                PolicyBuilder& builder, SourceIndex source, Diagnostics& diagnostics) {
   if (const auto& warning = line.entry.warning) {
-    diagnostics.warning(file, number, std::string(line.text), warning->reason, warning->repair);
+    diagnostics.warning(file, number, std::string(line.text), warning->reason, warning->repair,
+                        "odd-entry");
   }
   const auto& names = line.entry.names;
   if (const auto* network = std::get_if<IpPrefix>(&names)) {

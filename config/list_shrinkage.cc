@@ -26,12 +26,12 @@ Diagnostics compare_lists(const std::vector<ListFileSummary>& before,
     if (now.entries == 0) {
       diagnostics.error(now.path, 0, {},
                         fmt::format("had {} entries and has none now", then->entries),
-                        std::string(kRepair));
+                        std::string(kRepair), "list-shrank");
     } else if (lost_too_much(then->entries, now.entries)) {
       diagnostics.error(now.path, 0, {},
                         fmt::format("had {} entries and has {} now: more than half are gone",
                                     then->entries, now.entries),
-                        std::string(kRepair));
+                        std::string(kRepair), "list-shrank");
     }
   }
   return diagnostics;

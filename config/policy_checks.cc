@@ -132,7 +132,7 @@ void check_somebody_may_connect(const std::vector<ReadListener>& listeners,
     const std::string reason = "denies all, and no permit or exempt entry is in force here";
     const std::string repair = "list clients in a class with action = permit or exempt";
     if (listener.mode == Mode::observe) {
-      section->warning("default", reason, repair);
+      section->warning("default", reason, repair, "nobody-may-connect");
     } else {
       section->error("default", reason + ": nobody could connect", repair);
     }

@@ -28,12 +28,12 @@ std::optional<PolicySections> read_sections(const std::string& path, const TextS
   const auto file = texts.read(path, TextFileKind::policy);
   if (!file) {
     const auto& [line, problem] = file.error();
-    diagnostics.error(path, line, {}, problem.reason, problem.repair);
+    diagnostics.error(path, line, {}, problem.reason, problem.repair, "bad-file");
     return {};
   }
   if (file->others_may_write) {
     diagnostics.warning(path, 0, {}, "may be written by every user of this host",
-                        fmt::format("type chmod o-w {}", path));
+                        fmt::format("type chmod o-w {}", path), "writable-file");
   }
   std::vector<IniSection> ini = read_ini(file->text, path, diagnostics);
   const std::size_t written = ini.size();
@@ -49,20 +49,29 @@ DaemonSettings read_daemon(const std::vector<Section>& sections, const std::stri
   return read_daemon_section(Section(SectionKind::daemon, {}, {}, path, diagnostics));
 }
 
+SectionPlace place_of(const Section& section) {
+  SectionPlace place{section.line(), {}};
+  for (const std::string_view name : option_names(section.kind())) {
+    if (section.has(name)) place.options.emplace_back(name, section.line_of(name));
+  }
+  return place;
+}
+
 // Everything but the [daemon] section.
 void read_policy(const std::string& path, const PolicySections& read, const TextSource& texts,
-                 LoadedPolicy& loaded, Diagnostics& diagnostics) {
+                 const LoadOptions& options, LoadedPolicy& loaded, Diagnostics& diagnostics) {
   const auto listeners = read_listener_sections(read.sections);
   const auto classes = read_class_sections(read.sections, listeners);
   if (listeners.empty() && read.complete) {
     diagnostics.error(path, 0, {}, "has no [listener NAME] section",
-                      "write [listener inbound] for the MTA's service on port 25");
+                      "write [listener inbound] for the MTA's service on port 25", "bad-section");
   }
   check_listeners_differ(listeners);
   check_replies(listeners, classes);
   check_reservations(listeners, classes);
 
   PolicyBuilder builder;
+  if (options.keep_repeated) builder.keep_repeated();
   for (const ReadListener& l : listeners) builder.add_listener(l.listener);
   ClientLists lists(path, texts, builder, diagnostics);
   for (const ReadClass& c : classes) lists.add(c, builder.add_class(c.client_class));
@@ -73,6 +82,8 @@ void read_policy(const std::string& path, const PolicySections& read, const Text
   if (policy) {
     loaded.policy = *std::move(policy);
     loaded.lists = lists.take_summaries();
+    for (const ReadListener& l : listeners) loaded.listeners.push_back(place_of(*l.section));
+    for (const ReadClass& c : classes) loaded.classes.push_back(place_of(*c.section));
   } else {
     diagnostics.error(path, 0, {}, std::string(describe(policy.error())));
   }
@@ -89,13 +100,23 @@ Diagnostics between_lines(const Diagnostics& all, std::uint32_t first, std::uint
 
 }  // namespace
 
+bool SectionPlace::has(std::string_view option) const {
+  return std::ranges::find(options, option, &decltype(options)::value_type::first) != options.end();
+}
+
+std::uint32_t SectionPlace::line_of(std::string_view option) const {
+  const auto found = std::ranges::find(options, option, &decltype(options)::value_type::first);
+  return found == options.end() ? line : found->second;
+}
+
 tl::expected<LoadedPolicy, Diagnostics> load_policy(const std::string& path,
-                                                    const TextSource& texts) {
+                                                    const TextSource& texts,
+                                                    const LoadOptions& options) {
   LoadedPolicy loaded;
   Diagnostics diagnostics;
   if (const auto read = read_sections(path, texts, diagnostics)) {
     loaded.daemon = read_daemon(read->sections, path, diagnostics);
-    read_policy(path, *read, texts, loaded, diagnostics);
+    read_policy(path, *read, texts, options, loaded, diagnostics);
   }
   if (diagnostics.has_errors()) return tl::unexpected(std::move(diagnostics));
   loaded.diagnostics = std::move(diagnostics);

@@ -4,6 +4,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <tl/expected.hpp>
@@ -22,19 +24,37 @@ struct ListFileSummary {
   std::size_t entries = 0;
 };
 
+// Where a section of the policy file stands.
+struct SectionPlace {
+  std::uint32_t line = 0;
+  std::vector<std::pair<std::string, std::uint32_t>> options;  // those that are written
+
+  bool has(std::string_view option) const;
+  // Where the option is written, or else where the section starts.
+  std::uint32_t line_of(std::string_view option) const;
+};
+
+struct LoadOptions {
+  // Entries that a class has twice are kept in EntryTable::repeated.
+  bool keep_repeated = false;
+};
+
 // A policy file and all the lists it names, read, checked and compiled.
 struct LoadedPolicy {
   DaemonSettings daemon;
   std::shared_ptr<const Policy> policy;
   std::vector<ListFileSummary> lists;
-  Diagnostics diagnostics;  // warnings only
+  std::vector<SectionPlace> listeners;  // by ListenerIndex
+  std::vector<SectionPlace> classes;    // by ClassIndex
+  Diagnostics diagnostics;              // warnings only
 };
 
 // Reads the policy file at `path` and its lists, by `texts`: from the disk, or as they would be
 // after an edit. Every error of all of them is reported at once; with one error nothing is loaded.
 // Reads files, keeps nothing open; for any thread.
 tl::expected<LoadedPolicy, Diagnostics> load_policy(const std::string& path,
-                                                    const TextSource& texts = {});
+                                                    const TextSource& texts = {},
+                                                    const LoadOptions& options = {});
 
 // Reads only the [daemon] section, and checks only that: what the daemon needs to know before it
 // gives up root. Errors elsewhere in the file are load_policy()'s to report.

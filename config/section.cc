@@ -117,16 +117,18 @@ std::string Section::as_written(std::string_view option) const {
 
 void Section::error(std::string_view option, std::string reason, std::string repair) const {
   diagnostics_->error(*file_, line_of(option), as_written(option), std::move(reason),
-                      std::move(repair));
+                      std::move(repair), "bad-option");
 }
 
-void Section::warning(std::string_view option, std::string reason, std::string repair) const {
+void Section::warning(std::string_view option, std::string reason, std::string repair,
+                      std::string_view code) const {
   diagnostics_->warning(*file_, line_of(option), as_written(option), std::move(reason),
-                        std::move(repair));
+                        std::move(repair), code);
 }
 
 void Section::error_at(const IniPiece& item, std::string reason, std::string repair) const {
-  diagnostics_->error(*file_, item.line, item.text, std::move(reason), std::move(repair));
+  diagnostics_->error(*file_, item.line, item.text, std::move(reason), std::move(repair),
+                      "bad-option");
 }
 
 void Section::check_keys() const {
@@ -139,7 +141,7 @@ void Section::check_keys() const {
       diagnostics_->error(
           *file_, key.line, key.name,
           fmt::format("is given twice in {}, first in line {}", title(), first->second),
-          "remove one of the two");
+          "remove one of the two", "bad-option");
     }
   }
 }
@@ -149,16 +151,16 @@ void Section::check_key(const IniKey& key) const {
   if (key.pieces.empty()) return;  // refused, and reported
   if (option == nullptr) {
     diagnostics_->error(*file_, key.line, key.name, fmt::format("is not an option of {}", title()),
-                        suggest(key.name, option_names(kind_)));
+                        suggest(key.name, option_names(kind_)), "bad-option");
     return;
   }
   if (std::ranges::all_of(key.pieces, [](const IniPiece& p) { return p.text.empty(); })) {
     diagnostics_->error(*file_, key.line, key.name, "has no value",
-                        "write a value, or remove the line to get the default");
+                        "write a value, or remove the line to get the default", "bad-option");
   } else if (!may_continue(option->type) && key.pieces.size() > 1) {
     diagnostics_->error(*file_, key.pieces[1].line, key.pieces[1].text,
                         fmt::format("continues the value of {}, which is no list", key.name),
-                        "start a setting in the first column");
+                        "start a setting in the first column", "bad-option");
   }
 }
 
@@ -168,7 +170,8 @@ void Section::check_required() const {
     diagnostics_->error(*file_, ini_.line, title(), fmt::format("has no {}", option.name),
                         option.words.empty()
                             ? fmt::format("write {} = ...", option.name)
-                            : fmt::format("write {} = {}", option.name, option.words));
+                            : fmt::format("write {} = {}", option.name, option.words),
+                        "bad-option");
   }
 }
 
@@ -183,7 +186,7 @@ std::vector<Section> make_sections(std::vector<IniSection> ini, const std::strin
     std::string name(trim(std::string_view(section.title).substr(blank)));
     if (const auto problem = check_title(word, name)) {
       diagnostics.error(file, section.line, '[' + section.title + ']', problem->reason,
-                        problem->repair);
+                        problem->repair, "bad-section");
       continue;
     }
     const std::uint32_t line = section.line;
@@ -194,7 +197,7 @@ std::vector<Section> make_sections(std::vector<IniSection> ini, const std::strin
     } else {
       diagnostics.error(file, line, made.title(),
                         fmt::format("is there twice, first in line {}", first->second),
-                        "join the two, or give one another name");
+                        "join the two, or give one another name", "bad-section");
     }
   }
   return sections;

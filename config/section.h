@@ -41,7 +41,8 @@ class Section {
 
   // Reports something about the option where it is written.
   void error(std::string_view option, std::string reason, std::string repair) const;
-  void warning(std::string_view option, std::string reason, std::string repair) const;
+  void warning(std::string_view option, std::string reason, std::string repair,
+               std::string_view code = "useless-option") const;
 
   // Reports something about one item of a list.
   void error_at(const IniPiece& item, std::string reason, std::string repair) const;

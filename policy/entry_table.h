@@ -24,17 +24,28 @@ class EntryTable {
     std::size_t entries = 0;  // lines' entries; a range is one
   };
 
+  // An entry whose class says the same again, in whatever spelling, in another place.
+  struct Repeated {
+    EntryIndex kept{};
+    EntryOrigin origin;
+    EntryDetail detail;
+  };
+
   std::vector<Source> sources;
   NetworkEntries<std::uint32_t> ipv4;
   NetworkEntries<AddressBits> ipv6;
   HostNameTable names;
+  // Empty unless PolicyBuilder was told to keep them. They decide nothing.
+  std::vector<Repeated> repeated;
 
+  std::size_t size() const { return ipv4.size() + ipv6.size() + names.size(); }
   std::size_t memory_bytes() const;
 
   ClassIndex class_of(EntryIndex entry) const noexcept;
   bool is_name(EntryIndex entry) const noexcept {
     return static_cast<std::size_t>(entry) >= ipv4.size() + ipv6.size();
   }
+  EntryOrigin origin(EntryIndex entry) const noexcept;
   std::optional<Time> expires(EntryIndex entry) const noexcept;
   EntryDescription describe(EntryIndex entry) const;
 
@@ -71,8 +82,6 @@ class EntryTable {
     if (i < ipv6.size()) return network(ipv6, static_cast<std::uint32_t>(i));
     return name(names, static_cast<std::uint32_t>(i - ipv6.size()));
   }
-
-  EntryOrigin origin(EntryIndex entry) const noexcept;
 };
 
 }  // namespace portcullis

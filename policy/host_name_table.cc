@@ -32,7 +32,8 @@ void HostNameTable::add(std::string_view name, EntryOrigin origin, std::optional
   names_ += folded.text();
 }
 
-void HostNameTable::build(const std::vector<std::uint32_t>& ranks) {
+void HostNameTable::build(const std::vector<std::uint32_t>& ranks,
+                          std::vector<RepeatedEntry>* repeated) {
   const auto rank = [&ranks](const Entry& entry) {
     return ranks[static_cast<std::size_t>(entry.origin.source)];
   };
@@ -46,10 +47,18 @@ void HostNameTable::build(const std::vector<std::uint32_t>& ranks) {
     }
     return std::tuple(a.origin.source, a.origin.line) < std::tuple(b.origin.source, b.origin.line);
   });
-  const auto repeated = std::unique(
-      entries_.begin(), entries_.end(),
-      [&](const Entry& a, const Entry& b) { return key(a) == key(b) && rank(a) == rank(b); });
-  entries_.erase(repeated, entries_.end());
+  std::size_t kept = 0;
+  for (const Entry& entry : entries_) {
+    const bool again = kept > 0 && key(entries_[kept - 1]) == key(entry) &&
+                       rank(entries_[kept - 1]) == rank(entry);
+    if (!again) {
+      entries_[kept++] = entry;
+    } else if (repeated != nullptr) {
+      repeated->push_back(
+          {static_cast<std::uint32_t>(kept - 1), entry.origin, {entry.expires, std::nullopt}});
+    }
+  }
+  entries_.resize(kept);
   entries_.shrink_to_fit();
   names_.shrink_to_fit();
 }

@@ -25,7 +25,9 @@ class HostNameTable {
   void add(std::string_view name, EntryOrigin origin, std::optional<Time> expires);
 
   // Sorts, and drops the entries of a class that say the same name again. `ranks` is by source.
-  void build(const std::vector<std::uint32_t>& ranks);
+  // What is dropped is added to `repeated`, unless that is null.
+  void build(const std::vector<std::uint32_t>& ranks,
+             std::vector<RepeatedEntry>* repeated = nullptr);
 
   std::size_t size() const { return entries_.size(); }
   std::size_t memory_bytes() const;

@@ -50,19 +50,29 @@ void NetworkEntries<Bits>::sort_raw(const std::vector<std::uint32_t>& ranks) {
 
 template <typename Bits>
 void NetworkEntries<Bits>::drop_repeated(const std::vector<std::uint32_t>& ranks,
-                                         const std::vector<EntryDetail>& details) {
+                                         const std::vector<EntryDetail>& details,
+                                         std::vector<RepeatedEntry>* repeated) {
   const auto expiry = [&details](const Raw& raw) {
     return raw.detail == kNoDetail ? std::nullopt : details[raw.detail].expires;
+  };
+  const auto record = [&](const Raw& raw, std::size_t kept) {
+    if (repeated == nullptr) return;
+    repeated->push_back({static_cast<std::uint32_t>(kept),
+                         {static_cast<SourceIndex>(raw.source), raw.line},
+                         raw.detail == kNoDetail ? EntryDetail{} : details[raw.detail]});
   };
   std::size_t kept = 0;
   for (const Raw& raw : raw_) {
     Raw* last = kept > 0 ? &raw_[kept - 1] : nullptr;
-    const bool repeated = last != nullptr && last->first == raw.first &&
-                          last->length == raw.length && ranks[last->source] == ranks[raw.source];
-    if (!repeated) {
+    const bool again = last != nullptr && last->first == raw.first && last->length == raw.length &&
+                       ranks[last->source] == ranks[raw.source];
+    if (!again) {
       raw_[kept++] = raw;
     } else if (!outlasts(expiry(*last), expiry(raw))) {
+      record(*last, kept - 1);
       *last = raw;
+    } else {
+      record(raw, kept - 1);
     }
   }
   raw_.resize(kept);
@@ -86,9 +96,10 @@ void NetworkEntries<Bits>::link() {
 
 template <typename Bits>
 void NetworkEntries<Bits>::build(const std::vector<std::uint32_t>& ranks,
-                                 const std::vector<EntryDetail>& details) {
+                                 const std::vector<EntryDetail>& details,
+                                 std::vector<RepeatedEntry>* repeated) {
   sort_raw(ranks);
-  drop_repeated(ranks, details);
+  drop_repeated(ranks, details, repeated);
   first_.reserve(raw_.size());
   length_.reserve(raw_.size());
   source_.reserve(raw_.size());

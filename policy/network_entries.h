@@ -33,6 +33,14 @@ struct EntryDetail {
   std::optional<std::pair<IpAddress, IpAddress>> range;  // the range that the network is a part of
 };
 
+// An entry that was dropped because its class names the network or the host name again. Of a range
+// one network may be dropped and the others stay.
+struct RepeatedEntry {
+  std::uint32_t kept = 0;  // the entry that stays, by its number in the table
+  EntryOrigin origin;
+  EntryDetail detail;
+};
+
 // True if an entry that expires at `a` is in force for longer than one that expires at `b`.
 bool outlasts(const std::optional<Time>& a, const std::optional<Time>& b);
 
@@ -66,9 +74,10 @@ class NetworkEntries {
   void reserve(std::size_t count) { raw_.reserve(count); }
   void add(const Raw& raw) { raw_.push_back(raw); }
 
-  // Sorts, drops the entries of a class that say the same network again, and links. `ranks` and
-  // `classes` are by source.
-  void build(const std::vector<std::uint32_t>& ranks, const std::vector<EntryDetail>& details);
+  // Sorts, drops the entries of a class that say the same network again, and links. `ranks` are by
+  // source. What is dropped is added to `repeated`, unless that is null.
+  void build(const std::vector<std::uint32_t>& ranks, const std::vector<EntryDetail>& details,
+             std::vector<RepeatedEntry>* repeated = nullptr);
 
   std::size_t size() const { return first_.size(); }
   std::size_t memory_bytes() const;
@@ -93,7 +102,7 @@ class NetworkEntries {
  private:
   void sort_raw(const std::vector<std::uint32_t>& ranks);
   void drop_repeated(const std::vector<std::uint32_t>& ranks,
-                     const std::vector<EntryDetail>& details);
+                     const std::vector<EntryDetail>& details, std::vector<RepeatedEntry>* repeated);
   void link();
   bool covers(std::uint32_t entry, Bits address) const noexcept;
 

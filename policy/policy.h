@@ -70,7 +70,7 @@ class Policy {
 
   EntryDescription describe(EntryIndex entry) const;
 
-  // Every entry, for those who go through all of them.
+  // All entries, for those who look at the policy as a whole (entry_table.h).
   const EntryTable& entries() const { return *entries_; }
 
   // Entries of the whole policy, and of one class. A range is one entry.

@@ -95,9 +95,24 @@ void PolicyBuilder::build_entries() {
     ranks.push_back(
         entry_rank(policy_->client_class(source.client_class).action, source.client_class));
   }
-  entries.ipv4.build(ranks, details_);
-  entries.ipv6.build(ranks, details_);
-  entries.names.build(ranks);
+  std::vector<RepeatedEntry> found;
+  std::vector<RepeatedEntry>* const repeated = keep_repeated_ ? &found : nullptr;
+  // The table numbers the entries of one kind after those of the other.
+  std::size_t before = 0;
+  const auto take_repeated = [&](const auto& table) {
+    for (RepeatedEntry& entry : found) {
+      entries.repeated.push_back(
+          {static_cast<EntryIndex>(before + entry.kept), entry.origin, std::move(entry.detail)});
+    }
+    found.clear();
+    before += table.size();
+  };
+  entries.ipv4.build(ranks, details_, repeated);
+  take_repeated(entries.ipv4);
+  entries.ipv6.build(ranks, details_, repeated);
+  take_repeated(entries.ipv6);
+  entries.names.build(ranks, repeated);
+  take_repeated(entries.names);
   details_ = {};
 }
 

@@ -42,6 +42,10 @@ class PolicyBuilder {
   void add_host_name(SourceIndex source, std::string_view name, std::uint32_t line,
                      std::optional<Time> expires);
 
+  // Keeps the entries that a class has twice in EntryTable::repeated: for those who look for
+  // mistakes. Costs 96 bytes for each of them.
+  void keep_repeated() { keep_repeated_ = true; }
+
   // Compiles. Needs at least one listener. The builder is empty afterwards.
   tl::expected<std::shared_ptr<const Policy>, PolicyError> build();
 
@@ -54,6 +58,7 @@ class PolicyBuilder {
 
   std::unique_ptr<Policy> policy_;
   std::vector<EntryDetail> details_;
+  bool keep_repeated_ = false;
 };
 
 }  // namespace portcullis

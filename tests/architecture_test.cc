@@ -27,7 +27,8 @@ const std::map<std::string, std::set<std::string>>& allowed_folders() {
       {"editing", {"config", "policy"}},
       {"host", {"policy"}},
       {"lint", {"config", "policy", "host"}},
-      {"cli", {"formats", "editing", "lint", "host", "config", "policy"}},
+      {"contrib", {"config", "policy", "host"}},
+      {"cli", {"formats", "editing", "lint", "contrib", "host", "config", "policy"}},
   };
   return allowed;
 }
@@ -42,7 +43,7 @@ const std::map<std::string, std::regex>& library_homes() {
       {"CLI/", std::regex("(cli/.*|milter/main\\.cc|milter/command_line\\.cc)")},
       {"nlohmann/", std::regex("(config|formats|cli|milter)/.*")},
       {"openssl/", std::regex("tls/.*")},
-      {"fmt/", std::regex("(config|formats|editing|lint|milter|cli)/.*")},
+      {"fmt/", std::regex("(contrib|config|formats|editing|lint|milter|cli)/.*")},
   };
   return homes;
 }

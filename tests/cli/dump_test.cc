@@ -178,12 +178,15 @@ TEST_F(Dump, TheExamplesOfTheManualPageAreAPolicy) {
     write_list(name, "203.0.113.1\n");
   }
   write_policy(examples);
-  const CommandResult result = run_here({"check", "--strict"});
-  EXPECT_EQ(result.status.code, 0) << result.error;
+  // Joined into one policy they overlap, so that there are warnings of that.
+  const auto codes = json_here({"check", "--no-host"})["codes"];
+  for (const std::string code : {"useless-option", "odd-entry", "list-named-twice"}) {
+    EXPECT_FALSE(codes.contains(code)) << codes;
+  }
 }
 
 TEST_F(Dump, ManualPagesAreClean) {
-  for (const std::string page : {"portcullis.1", "portcullis.conf.5"}) {
+  for (const std::string page : {"portcullis.1", "portcullis-check.1", "portcullis.conf.5"}) {
     const auto path = std::filesystem::path(PORTCULLIS_SOURCE_DIR) / "docs/man" / page;
     const CommandResult result = run_command({"mandoc", "-Tlint", "-W", "warning", path});
     EXPECT_EQ(result.status.code, 0) << result.output;

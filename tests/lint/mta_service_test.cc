@@ -1,1 +1,0 @@
-#include "lint/mta_service.h"
