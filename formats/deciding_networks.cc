@@ -55,10 +55,10 @@ class Choice {
   void judge(Candidate& candidate) {
     const IpPrefix& network = candidate.deciding.network;
     while (!around_.empty() && !around_.back().network.covers(network)) around_.pop_back();
-    if (!candidate.reason.empty()) return leave_out(candidate);
-    const bool repeats = !around_.empty() && around_.back().network == network;
     const bool overruled = !around_.empty() && around_.back().action == Action::exempt;
-    if (repeats || overruled) return;
+    if (overruled) return;
+    if (!candidate.reason.empty()) return leave_out(candidate);
+    if (!around_.empty() && around_.back().network == network) return;
     around_.push_back(candidate.deciding);
     chosen_.push_back(std::move(candidate));
   }

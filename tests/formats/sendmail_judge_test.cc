@@ -190,6 +190,14 @@ TEST(SendmailJudge, LooksForAddressesAsOurReaderSays) {
                          true, false, false}));
 }
 
+TEST(SendmailJudge, TakesLinesOfWindowsFilesAsTheyAreMeant) {
+  SendmailJudge judge;
+  ASSERT_EQ(judge.make_map("Connect:10.1\tREJECT\r\nConnect:10.1.1\tOK\r\n"), "");
+  EXPECT_EQ(judge.refuses({{"mx.example.com", *IpAddress::parse("10.1.2.3")},
+                           {"mx.example.com", *IpAddress::parse("10.1.1.3")}}),
+            (std::vector{true, false}));
+}
+
 TEST(SendmailJudge, MakemapComplainsWhereOurReaderSays) {
   SendmailJudge judge;
   EXPECT_NE(judge.make_map(" Connect:10.1\tREJECT\n").find("leading space"), std::string::npos);
