@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,7 @@ class EntryTable {
   NetworkEntries<AddressBits> ipv6;
   HostNameTable names;
 
+  std::size_t size() const { return ipv4.size() + ipv6.size() + names.size(); }
   std::size_t memory_bytes() const;
 
   ClassIndex class_of(EntryIndex entry) const noexcept;
@@ -37,6 +39,9 @@ class EntryTable {
   }
   std::optional<Time> expires(EntryIndex entry) const noexcept;
   EntryDescription describe(EntryIndex entry) const;
+  EntrySubject subject_of(EntryIndex entry) const;
+  // As Policy::find_entry().
+  std::optional<EntryIndex> find(ClassIndex client_class, const EntrySubject& subject) const;
 
   // Calls visit(EntryIndex) for every entry that covers the address, from the longest prefix to the
   // shortest; of one prefix the strongest first. Does not allocate.
@@ -73,6 +78,9 @@ class EntryTable {
   }
 
   EntryOrigin origin(EntryIndex entry) const noexcept;
+  // The entry of this class that lies at `network` and has this subject.
+  std::optional<EntryIndex> find_at(const IpPrefix& network, ClassIndex client_class,
+                                    const EntrySubject& subject) const;
 };
 
 }  // namespace portcullis

@@ -30,7 +30,7 @@ struct EntryOrigin {
 // What few entries have beside their network or name.
 struct EntryDetail {
   std::optional<Time> expires;
-  std::optional<std::pair<IpAddress, IpAddress>> range;  // the range that the network is a part of
+  std::optional<AddressRange> range;  // the range that the network is a part of
 };
 
 // True if an entry that expires at `a` is in force for longer than one that expires at `b`.
