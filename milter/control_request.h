@@ -16,6 +16,8 @@ namespace portcullis {
 //   reload force             the same, and takes lists that lost most of their entries as well
 //   client ADDRESS LISTENER  {"ok", "address", "network", "listener", "connections", "allowed"}:
 //                            what the client's network holds now; "allowed" is its limit or null
+//   hits CLASS               how often each entry of the class has decided: live_report.h
+//   peers                    the addresses of all clients with an open session: live_report.h
 // Anything else: {"ok": false, "error": text}. Does not block; `reply` is called once.
 void answer_request(DaemonContext& daemon, Reloader& reloader, std::string_view request,
                     ControlSocket::Reply reply);
