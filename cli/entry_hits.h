@@ -32,7 +32,7 @@ struct ClassHits {
 // never a part of one. The texts are the daemon's: show them through shown().
 Found<ClassHits> ask_entry_hits(const std::string& policy_file, std::string_view class_name);
 
-// The daemon's answer as what it says. Exposed for tests.
+// What the daemon's answer to "hits CLASS" says.
 Found<ClassHits> parse_entry_hits(const Json& answer);
 
 }  // namespace portcullis
