@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/dump.h"
 #include "cli/explain.h"
+#include "cli/list/list.h"
 #include "cli/reload.h"
 #include "cli/status.h"
 
@@ -18,6 +19,7 @@ void add_all(Commands& commands) {
   add_check(commands);
   add_explain(commands);
   add_dump(commands);
+  add_list(commands);
   add_status(commands);
   add_reload(commands);
 }
