@@ -36,8 +36,7 @@ LivePeers::Addresses LivePeers::addresses(std::size_t maximum) {
     }
   }
   std::ranges::sort(addresses);
-  const auto repeated = std::ranges::unique(addresses);
-  addresses.erase(repeated.begin(), repeated.end());
+  addresses.erase(std::unique(addresses.begin(), addresses.end()), addresses.end());
   found.truncated = addresses.size() > maximum;
   if (found.truncated) addresses.resize(maximum);
   return found;
