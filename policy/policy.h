@@ -10,7 +10,6 @@
 
 #include "policy/client_class.h"
 #include "policy/ip_address.h"
-#include "policy/ip_address.h"
 #include "policy/ip_prefix.h"
 #include "policy/listener.h"
 #include "policy/network_entries.h"
