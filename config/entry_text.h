@@ -11,14 +11,6 @@
 
 namespace portcullis {
 
-// The addresses from `first` to `last`, both included, of one family.
-struct AddressRange {
-  IpAddress first;
-  IpAddress last;
-
-  friend bool operator==(const AddressRange&, const AddressRange&) = default;
-};
-
 // "mx.example.com" is that name alone; ".example.com" is the domain and all below it.
 struct HostName {
   std::string_view text;  // points into the text that was parsed

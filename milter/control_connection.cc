@@ -52,19 +52,21 @@ std::optional<std::string> ControlConnection::read_request(std::size_t max_lengt
 
 void ControlConnection::start_reply(std::string reply, TimePoint deadline) {
   buffer_ = std::move(reply) + "\n";
+  sent_ = 0;
   deadline_ = deadline;
   state_ = State::writing;
   write_on();
 }
 
 void ControlConnection::write_on() {
-  const ssize_t size = ::send(socket_.get(), buffer_.data(), buffer_.size(), MSG_NOSIGNAL);
+  const ssize_t size =
+      ::send(socket_.get(), buffer_.data() + sent_, buffer_.size() - sent_, MSG_NOSIGNAL);
   if (size < 0) {
     if (!would_block()) finish();
     return;
   }
-  buffer_.erase(0, static_cast<std::size_t>(size));
-  if (buffer_.empty()) finish();
+  sent_ += static_cast<std::size_t>(size);
+  if (sent_ == buffer_.size()) finish();
 }
 
 }  // namespace portcullis

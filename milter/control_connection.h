@@ -44,7 +44,8 @@ class ControlConnection {
   std::uint64_t number_;
   TimePoint deadline_;
   State state_ = State::reading;
-  std::string buffer_;  // the request so far, then the rest of the reply
+  std::string buffer_;    // the request so far, then the reply
+  std::size_t sent_ = 0;  // bytes of the reply
 };
 
 }  // namespace portcullis

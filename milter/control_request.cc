@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "milter/live_report.h"
 #include "milter/status.h"
 #include "policy/printable.h"
 
@@ -68,6 +69,11 @@ std::string client_line(DaemonContext& daemon, const std::string& address_text,
   return to_line(json);
 }
 
+std::string hits_line(DaemonContext& daemon, const std::string& class_name) {
+  auto line = hits_json(daemon, class_name);
+  return line ? *std::move(line) : error_line("no class " + in_quotes(class_name));
+}
+
 }  // namespace
 
 void answer_request(DaemonContext& daemon, Reloader& reloader, std::string_view request,
@@ -88,9 +94,11 @@ void answer_request(DaemonContext& daemon, Reloader& reloader, std::string_view 
   if (command == "client" && words.size() == 3) {
     return reply(client_line(daemon, words[1], words[2]));
   }
+  if (command == "hits" && words.size() == 2) return reply(hits_line(daemon, words[1]));
+  if (command == "peers" && words.size() == 1) return reply(peers_json(daemon));
   reply(error_line(in_quotes(request) +
                    " is no request; there are: status, reload, reload force, diff, "
-                   "client ADDRESS LISTENER"));
+                   "client ADDRESS LISTENER, hits CLASS, peers"));
 }
 
 }  // namespace portcullis

@@ -17,6 +17,8 @@ namespace portcullis {
 //   diff                     what a reload would change, as dry_run.h describes it
 //   client ADDRESS LISTENER  {"ok", "address", "network", "listener", "connections", "allowed"}:
 //                            what the client's network holds now; "allowed" is its limit or null
+//   hits CLASS               how often each entry of the class has decided: live_report.h
+//   peers                    the addresses of all clients with an open session: live_report.h
 // Anything else: {"ok": false, "error": text}. Does not block; `reply` is called once.
 void answer_request(DaemonContext& daemon, Reloader& reloader, std::string_view request,
                     ControlSocket::Reply reply);

@@ -9,8 +9,10 @@
 #include "config/daemon_settings.h"
 #include "milter/counters.h"
 #include "milter/current_policy.h"
+#include "milter/live_peers.h"
 #include "milter/live_sessions.h"
 #include "milter/logging.h"
+#include "milter/policy_succession.h"
 #include "milter/service_warnings.h"
 #include "policy/connection_table.h"
 #include "policy/smtp_reply.h"
@@ -32,11 +34,16 @@ struct DaemonContext {
   const DaemonSettings settings;
   const std::string policy_file;
   const std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
+  // When the hits of entries began to be counted. A reload keeps them.
+  const Time counting_since =
+      std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   Log& log;
   ConnectionTable connections;
   CurrentPolicy policy;
+  PolicySuccession succession{policy};
   Counters counters;
   LiveSessions sessions;
+  LivePeers peers;
   ServiceWarnings service_warnings;
 
   // Our own replies, where the policy has no word.

@@ -1,6 +1,5 @@
 #include "milter/reload.h"
 
-#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -20,6 +19,7 @@ std::shared_ptr<const ActivePolicy> activate(LoadedPolicy loaded, ConnectionTabl
                                              std::uint64_t generation) {
   auto active = std::make_shared<ActivePolicy>();
   active->gauges = bind_gauges(*loaded.policy, connections);
+  active->hits = std::make_unique<HitCounters>(loaded.policy->index_count());
   active->policy = std::move(loaded.policy);
   active->lists = std::move(loaded.lists);
   active->generation = generation;
@@ -110,12 +110,13 @@ void Reloader::answer_reload(const ReloadRequest& request) {
 }
 
 std::optional<ReloadRequest> Reloader::next_request(const std::stop_token& stop) {
+  const bool holds_replaced = daemon_.succession.holds_replaced();
   std::unique_lock lock(mutex_);
   const auto requested = [this] { return pending_.has_value(); };
-  if (retired_.empty()) {
-    changed_.wait(lock, stop, requested);
-  } else {
+  if (holds_replaced) {
     changed_.wait_for(lock, stop, kFreeInterval, requested);
+  } else {
+    changed_.wait(lock, stop, requested);
   }
   return std::exchange(pending_, std::nullopt);
 }
@@ -142,8 +143,7 @@ void Reloader::publish(LoadedPolicy loaded, ReloadResult& result) {
   result.diagnostics = diagnostic_lines(loaded.diagnostics);
   result.restart_needed = changed_keys(at_start_, loaded.daemon);
   auto next = activate(std::move(loaded), daemon_.connections, result.generation + 1);
-  retired_.reserve(retired_.size() + 1);  // nothing may fail once the policy is published
-  retired_.push_back(daemon_.policy.publish(std::move(next)));
+  daemon_.succession.publish(std::move(next));
   ++result.generation;
   result.ok = true;
 }
@@ -165,10 +165,8 @@ void Reloader::report(const ReloadResult& result) {
 }
 
 void Reloader::free_unused() {
-  // Ours is the last pointer to a policy that is not current: nobody can copy it any more.
-  if (std::erase_if(retired_, [](const auto& policy) { return policy.use_count() == 1; }) > 0) {
-    ::malloc_trim(0);  // what a policy was made from and in would otherwise stay resident
-  }
+  // What a policy was made from and in would otherwise stay resident.
+  if (daemon_.succession.free_unused()) ::malloc_trim(0);
 }
 
 }  // namespace portcullis

@@ -79,9 +79,7 @@ class Reloader {
   std::mutex mutex_;
   std::condition_variable_any changed_;
   std::optional<ReloadRequest> pending_;  // guarded by mutex_
-  // Replaced policies that sessions may still hold. Only for the reloader's thread.
-  std::vector<std::shared_ptr<const ActivePolicy>> retired_;
-  std::jthread thread_;  // the last member: it uses the others
+  std::jthread thread_;                   // the last member: it uses the others
 };
 
 }  // namespace portcullis

@@ -34,6 +34,7 @@ Session::Session(DaemonContext& daemon, std::shared_ptr<const ActivePolicy> poli
     : daemon_(daemon),
       policy_(std::move(policy)),
       place_(daemon.sessions.enter()),
+      peer_(daemon.peers),
       hears_helo_(hears_helo) {}
 
 Session::~Session() {
@@ -44,6 +45,7 @@ Answer Session::connect(const ConnectFacts& facts) {
   reset();
   address_ = facts.address;
   verified_name_ = facts.verified_name;
+  if (address_) peer_.enter(*address_);
   if (const auto refused = refuse_unseen(facts)) return standing_ = *refused;
   const Verdict verdict = judge(facts);
   count_verdict(daemon_.counters, verdict);
@@ -72,11 +74,14 @@ Verdict Session::judge(const ConnectFacts& facts) {
     daemon_.service_warnings.warn(facts.service, policy.listener(match.listener).name,
                                   policy_->generation);
   }
+  const Time time = now();
   Verdict verdict =
-      policy.evaluate_connect(match.listener, {facts.address, facts.verified_name}, now());
+      policy.evaluate_connect(match.listener, {facts.address, facts.verified_name}, time);
   if (facts.address) {
     lease_ = admit(policy, policy_->gauges, daemon_.connections, *facts.address, verdict);
   }
+  // Whatever came of it: observed, or over a limit of the class that the entry led to.
+  if (verdict.entry) policy_->hits->count(*verdict.entry, time);
   return verdict;
 }
 
@@ -99,6 +104,7 @@ Answer Session::standing_answer() {
 void Session::reset() {
   if (unlogged_) log_verdict();
   lease_.reset();
+  peer_.leave();
   standing_ = Answer::proceed();
   address_.reset();
   verified_name_.clear();

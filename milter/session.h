@@ -52,6 +52,7 @@ class Session {
   DaemonContext& daemon_;
   const std::shared_ptr<const ActivePolicy> policy_;
   const LiveSessions::Place place_;
+  LivePeers::Place peer_;
   const bool hears_helo_;
   ConnectionTable::Lease lease_;
   Answer standing_;                  // what every later step is answered with

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +49,9 @@ class EntryTable {
   EntryOrigin origin(EntryIndex entry) const noexcept;
   std::optional<Time> expires(EntryIndex entry) const noexcept;
   EntryDescription describe(EntryIndex entry) const;
+  EntrySubject subject_of(EntryIndex entry) const;
+  // As Policy::find_entry().
+  std::optional<EntryIndex> find(ClassIndex client_class, const EntrySubject& subject) const;
 
   // Calls visit(EntryIndex) for every entry that covers the address, from the longest prefix to the
   // shortest; of one prefix the strongest first. Does not allocate.
@@ -82,6 +86,10 @@ class EntryTable {
     if (i < ipv6.size()) return network(ipv6, static_cast<std::uint32_t>(i));
     return name(names, static_cast<std::uint32_t>(i - ipv6.size()));
   }
+
+  // The entry of this class that lies at `network` and has this subject.
+  std::optional<EntryIndex> find_at(const IpPrefix& network, ClassIndex client_class,
+                                    const EntrySubject& subject) const;
 };
 
 }  // namespace portcullis

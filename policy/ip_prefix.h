@@ -55,6 +55,14 @@ class IpPrefix {
   std::uint64_t low_ = 0;
 };
 
+// The addresses from `first` to `last`, both included, of one family.
+struct AddressRange {
+  IpAddress first;
+  IpAddress last;
+
+  friend bool operator==(const AddressRange&, const AddressRange&) = default;
+};
+
 // The fewest prefixes that hold exactly the addresses from `first` to `last`, in order: at most
 // 62 for IPv4 and 254 for IPv6. Precondition: same family, first <= last.
 std::vector<IpPrefix> cover_range(IpAddress first, IpAddress last);

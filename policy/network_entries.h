@@ -30,7 +30,7 @@ struct EntryOrigin {
 // What few entries have beside their network or name.
 struct EntryDetail {
   std::optional<Time> expires;
-  std::optional<std::pair<IpAddress, IpAddress>> range;  // the range that the network is a part of
+  std::optional<AddressRange> range;  // the range that the network is a part of
 };
 
 // An entry that was dropped because its class names the network or the host name again. Of a range

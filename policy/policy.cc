@@ -177,6 +177,23 @@ EntryDescription Policy::describe(EntryIndex entry) const {
   return entries_->describe(entry);
 }
 
+std::size_t Policy::index_count() const {
+  return entries_->size();
+}
+
+ClassIndex Policy::class_of(EntryIndex entry) const noexcept {
+  return entries_->class_of(entry);
+}
+
+EntrySubject Policy::subject_of(EntryIndex entry) const {
+  return entries_->subject_of(entry);
+}
+
+std::optional<EntryIndex> Policy::find_entry(ClassIndex client_class,
+                                             const EntrySubject& subject) const {
+  return entries_->find(client_class, subject);
+}
+
 std::size_t Policy::entry_count() const {
   std::size_t count = 0;
   for (const auto& source : entries_->sources) count += source.entries;

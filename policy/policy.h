@@ -5,10 +5,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "policy/client_class.h"
 #include "policy/ip_address.h"
+#include "policy/ip_prefix.h"
 #include "policy/listener.h"
 #include "policy/network_entries.h"
 #include "policy/prefix_table.h"
@@ -25,6 +27,10 @@ struct Client {
   // or empty. Never what the client says of itself.
   std::string_view verified_name;
 };
+
+// What an entry names: a network, a range or a host name ("mx.example.com", ".example.com"). With
+// the name of its class this is what makes it the same entry in another policy, wherever it stands.
+using EntrySubject = std::variant<IpPrefix, AddressRange, std::string>;
 
 // One entry of the policy as people know it.
 struct EntryDescription {
@@ -72,6 +78,15 @@ class Policy {
 
   // All entries, for those who look at the policy as a whole (entry_table.h).
   const EntryTable& entries() const { return *entries_; }
+
+  // Every EntryIndex lies below this. A range is held in parts, each with an index of its own.
+  std::size_t index_count() const;
+  ClassIndex class_of(EntryIndex entry) const noexcept;
+  EntrySubject subject_of(EntryIndex entry) const;
+
+  // The entry of this class that names this, or nothing. Of a range it is the first part. Cost: a
+  // binary search; for a range, one for each part until one is found.
+  std::optional<EntryIndex> find_entry(ClassIndex client_class, const EntrySubject& subject) const;
 
   // Entries of the whole policy, and of one class. A range is one entry.
   std::size_t entry_count() const;

@@ -78,7 +78,7 @@ void PolicyBuilder::add_network(SourceIndex source, const IpPrefix& network, std
 void PolicyBuilder::add_range(SourceIndex source, IpAddress first, IpAddress last,
                               std::uint32_t line, std::optional<Time> expires) {
   ++policy_->entries_->sources[static_cast<std::size_t>(source)].entries;
-  const std::uint32_t detail = add_detail({expires, std::pair(first, last)});
+  const std::uint32_t detail = add_detail({expires, AddressRange{first, last}});
   for (const IpPrefix& prefix : cover_range(first, last)) add_prefix(source, prefix, line, detail);
 }
 

@@ -3,11 +3,11 @@
 #include <utility>
 #include <vector>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include "cli/json_text.h"
 #include "cli/list/entry_arguments.h"
+#include "cli/list/hits_by_entry.h"
 #include "cli/list/list.h"
 #include "cli/list/listed_entries.h"
 
@@ -19,6 +19,7 @@ struct ShowArguments {
   std::size_t page = 1;
   std::size_t per_page = 50;
   std::string grep;
+  bool hits = false;
 };
 
 // An entry of the page that is shown.
@@ -28,6 +29,7 @@ struct Row {
   std::optional<Time> expires;
   std::string file;
   std::uint32_t line = 0;
+  Listed names;
 };
 
 struct Page {
@@ -35,6 +37,7 @@ struct Page {
   std::vector<Row> rows;
   std::size_t matching = 0;  // on all pages
   Diagnostics diagnostics;
+  std::optional<HitsByEntry> hits;  // if they were asked for, and a daemon has answered
 };
 
 char lower(char c) {
@@ -50,18 +53,18 @@ Found<Page> find_page(const CommonOptions& options, const ShowArguments& argumen
   if (!classes) return tl::unexpected(classes.error());
   auto lists = find_class(*classes, arguments.class_name);
   if (!lists) return tl::unexpected(lists.error());
-  Page page{*std::move(lists), {}, 0, {}};
+  Page page{*std::move(lists), {}, 0, {}, {}};
   const std::size_t first = (arguments.page - 1) * arguments.per_page;
-  visit_entries(options.policy_file, page.lists, TextSource(), page.diagnostics,
-                [&](const ListedEntry& listed) {
-                  const std::string_view text = listed.entry.text;
-                  if (!holds(text, arguments.grep) && !holds(listed.comment, arguments.grep))
-                    return;
-                  const std::size_t place = page.matching++;
-                  if (place < first || place - first >= arguments.per_page) return;
-                  page.rows.push_back({std::string(text), std::string(listed.comment),
-                                       listed.entry.expires, *listed.file, listed.line});
-                });
+  visit_entries(
+      options.policy_file, page.lists, TextSource(), page.diagnostics,
+      [&](const ListedEntry& listed) {
+        const std::string_view text = listed.entry.text;
+        if (!holds(text, arguments.grep) && !holds(listed.comment, arguments.grep)) return;
+        const std::size_t place = page.matching++;
+        if (place < first || place - first >= arguments.per_page) return;
+        page.rows.push_back({std::string(text), std::string(listed.comment), listed.entry.expires,
+                             *listed.file, listed.line, make_entry(listed.entry).listed});
+      });
   return page;
 }
 
@@ -69,8 +72,19 @@ std::size_t pages(const Page& page, const ShowArguments& arguments) {
   return std::max<std::size_t>(1, (page.matching + arguments.per_page - 1) / arguments.per_page);
 }
 
-std::string time_text(Time time) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", time);
+Json time_json(const std::optional<Time>& time) {
+  return time ? Json(to_string(*time)) : Json();
+}
+
+void add_hits(Json& json, const Page& page) {
+  json["hits_since"] = page.hits ? Json(to_string(page.hits->since())) : Json();
+  json["hits_truncated"] = page.hits && page.hits->truncated();
+  for (std::size_t i = 0; i < page.rows.size(); ++i) {
+    HitsByEntry::Figures figures;
+    if (page.hits) figures = page.hits->of(page.rows[i].names);
+    json["entries"][i]["hits"] = figures.count ? Json(*figures.count) : Json();
+    json["entries"][i]["last_hit"] = time_json(figures.last);
+  }
 }
 
 Json to_json(const Page& page, const ShowArguments& arguments, Time now) {
@@ -78,22 +92,24 @@ Json to_json(const Page& page, const ShowArguments& arguments, Time now) {
   for (const Row& row : page.rows) {
     rows.push_back({{"entry", row.entry},
                     {"comment", row.comment},
-                    {"expires", row.expires ? Json(time_text(*row.expires)) : Json()},
+                    {"expires", time_json(row.expires)},
                     {"expired", row.expires && *row.expires <= now},
                     {"file", row.file},
                     {"line", row.line}});
   }
   Json files = Json::array();
   for (const NamedList& list : page.lists.files) files.push_back(list.path);
-  return {{"class", page.lists.class_name}, {"action", page.lists.action},
-          {"files", std::move(files)},      {"total", page.matching},
-          {"page", arguments.page},         {"pages", pages(page, arguments)},
-          {"per_page", arguments.per_page}, {"entries", std::move(rows)}};
+  Json json = {{"class", page.lists.class_name}, {"action", page.lists.action},
+               {"files", std::move(files)},      {"total", page.matching},
+               {"page", arguments.page},         {"pages", pages(page, arguments)},
+               {"per_page", arguments.per_page}, {"entries", std::move(rows)}};
+  if (arguments.hits) add_hits(json, page);
+  return json;
 }
 
 std::string expiry_text(const Row& row, Time now) {
   if (!row.expires) return "-";
-  return time_text(*row.expires) + (*row.expires <= now ? " (expired)" : "");
+  return to_string(*row.expires) + (*row.expires <= now ? " (expired)" : "");
 }
 
 // Columns as wide as what is in them.
@@ -112,12 +128,29 @@ std::string table(const std::vector<std::vector<std::string>>& rows) {
   return out;
 }
 
+std::string hits_line(const HitsByEntry& hits) {
+  return fmt::format("hits since {}{}\n", to_string(hits.since()),
+                     hits.truncated() ? "; \"?\" where there are too many to be told" : "");
+}
+
+// Behind the entry, where its figures are read with it.
+void add_hit_columns(std::vector<std::vector<std::string>>& rows, const Page& page) {
+  rows[0].insert(rows[0].begin() + 1, {"HITS", "LAST HIT"});
+  for (std::size_t i = 0; i < page.rows.size(); ++i) {
+    const HitsByEntry::Figures figures = page.hits->of(page.rows[i].names);
+    rows[i + 1].insert(rows[i + 1].begin() + 1,
+                       {figures.count ? std::to_string(*figures.count) : "?",
+                        figures.last ? to_string(*figures.last) : "-"});
+  }
+}
+
 std::string to_text(const Page& page, const ShowArguments& arguments, Time now) {
   std::string out =
       fmt::format("class {} ({}), {} {}{}, page {} of {}\n", shown(page.lists.class_name),
                   shown(page.lists.action), page.matching, page.matching == 1 ? "entry" : "entries",
                   arguments.grep.empty() ? "" : " with " + shown(arguments.grep), arguments.page,
                   pages(page, arguments));
+  if (page.hits) out += hits_line(*page.hits);
   if (page.rows.empty()) return out;
   std::vector<std::vector<std::string>> rows = {{"ENTRY", "EXPIRES", "WHERE", "COMMENT"}};
   for (const Row& row : page.rows) {
@@ -125,22 +158,37 @@ std::string to_text(const Page& page, const ShowArguments& arguments, Time now) 
                     fmt::format("{}:{}", shown(row.file), row.line),
                     row.comment.empty() ? "-" : shown(row.comment)});
   }
+  if (page.hits) add_hit_columns(rows, page);
   return out + table(rows);
 }
 
+// The entries are shown without a daemon too; that it did not answer is told all the same.
+void ask_for_hits(const CommonOptions& options, Page& page, Report& report) {
+  const auto hits = ask_entry_hits(options.policy_file, page.lists.class_name);
+  if (hits) {
+    page.hits.emplace(*hits);
+    return;
+  }
+  report.errors += hits.error().errors;
+  if (report.code == ExitCode::ok) report.code = hits.error().code;
+}
+
 Report list_show(const CommonOptions& options, const ShowArguments& arguments) {
-  const auto page = find_page(options, arguments);
+  auto page = find_page(options, arguments);
   if (!page) return page.error();
   const std::size_t last = pages(*page, arguments);
   if (arguments.page > last) {
     return failure(ExitCode::bad_data,
                    fmt::format("there is no page {}; the last one is {}", arguments.page, last));
   }
-  const ExitCode code = page->diagnostics.has_errors() ? ExitCode::bad_policy : ExitCode::ok;
+  Report report;
+  report.errors = page->diagnostics.format_all();
+  if (page->diagnostics.has_errors()) report.code = ExitCode::bad_policy;
+  if (arguments.hits) ask_for_hits(options, *page, report);
   const Time now = time_now();
-  return {code,
-          options.json ? json_text(to_json(*page, arguments, now)) : to_text(*page, arguments, now),
-          page->diagnostics.format_all()};
+  report.output =
+      options.json ? json_text(to_json(*page, arguments, now)) : to_text(*page, arguments, now);
+  return report;
 }
 
 }  // namespace
@@ -162,6 +210,8 @@ void add_list_show(Commands& commands, CLI::App& group) {
       ->type_name("N");
   command.add_option("--grep", arguments->grep, "Only entries with this in them or their comment")
       ->type_name("TEXT");
+  command.add_flag("--hits", arguments->hits,
+                   "How often each has decided, and when last: of the running daemon");
 }
 
 }  // namespace portcullis

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/milter/daemon_process.h"
+#include "tests/mta/support/daemon_process.h"
 
 namespace portcullis::testing {
 namespace {
@@ -24,15 +24,15 @@ class Control : public ::testing::Test {
         "[listener inbound]\nmax_connections_per_client = 5\nclient_prefix_ipv4 = 24\n"
         "[class blocked]\naction = deny\nclients = 192.0.2.0/24, 198.51.100.1\n"
         "[class partners]\naction = permit\nclients = 203.0.113.0/24\n");
-    ASSERT_TRUE(daemon.start()) << daemon.log();
+    daemon.start();
   }
 
-  DaemonProcess daemon;
+  PortcullisDaemon daemon;
 };
 
 TEST_F(Control, StatusHasEveryStableKey) {
   MilterClient session = daemon.client();
-  ASSERT_TRUE(session.connect(SmtpClient::ipv4("203.0.113.1")).is_continue());
+  ASSERT_TRUE(session.connect(AnnouncedClient::ipv4("203.0.113.1")).is_continue());
   const auto status = daemon.status();
   ASSERT_TRUE(status.is_object());
   for (const char* key :
@@ -54,7 +54,7 @@ TEST_F(Control, StatusHasEveryStableKey) {
 
 TEST_F(Control, ClientTellsWhatANetworkHolds) {
   MilterClient session = daemon.client();
-  ASSERT_TRUE(session.connect(SmtpClient::ipv4("10.0.0.1")).is_continue());
+  ASSERT_TRUE(session.connect(AnnouncedClient::ipv4("10.0.0.1")).is_continue());
   const auto answer = nlohmann::json::parse(daemon.control("client 10.0.0.9 inbound"));
   EXPECT_EQ(answer["network"], "10.0.0.0/24");
   EXPECT_EQ(answer["connections"], 1);
@@ -111,7 +111,7 @@ TEST_F(Control, SlowPeersDisturbNobodyWhileThereIsRoom) {
 
 TEST_F(Control, SlowPeersAreCutOffAndMailGoesOn) {
   const SilentPeers slow(daemon.control_socket(), 60, "stat");
-  EXPECT_TRUE(daemon.client().connect(SmtpClient::ipv4("10.0.0.1")).is_continue());
+  EXPECT_TRUE(daemon.client().connect(AnnouncedClient::ipv4("10.0.0.1")).is_continue());
   EXPECT_TRUE(daemon.status().is_object());  // after at most a few times five seconds
 }
 
@@ -121,12 +121,12 @@ TEST_F(Control, PeersThatHangUpDuringAReloadAreForgotten) {
 }
 
 TEST_F(Control, OtherUsersAreTurnedAway) {
-  if (::geteuid() != 0) GTEST_SKIP() << "needs root";
+  ASSERT_EQ(::geteuid(), 0U) << "needs root";
   ASSERT_EQ(::chmod(daemon.control_socket().c_str(), 0777), 0);  // the mode alone would do
   const pid_t other = ::fork();
   if (other == 0) {
     if (::setuid(::getpwnam("daemon")->pw_uid) != 0) ::_exit(2);
-    ::_exit(testing::control(daemon.control_socket(), "status").empty() ? 0 : 1);
+    ::_exit(ask_control_socket(daemon.control_socket(), "status").empty() ? 0 : 1);
   }
   int code = -1;
   ASSERT_EQ(::waitpid(other, &code, 0), other);

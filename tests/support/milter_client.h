@@ -31,19 +31,19 @@ struct MilterOptions {
 };
 
 // A client of the MTA, as the MTA tells the filter of it.
-struct SmtpClient {
+struct AnnouncedClient {
   std::string host = "[192.0.2.1]";
   char family = '4';  // SMFIA_INET; '6', 'L' (Unix) or 'U' (unknown)
   std::string address = "192.0.2.1";
   std::vector<std::pair<std::string, std::string>> macros = {{"{daemon_name}", "inbound"},
                                                              {"{client_resolve}", "FAIL"}};
 
-  static SmtpClient ipv4(std::string address);
-  static SmtpClient ipv6(std::string address);
+  static AnnouncedClient ipv4(std::string address);
+  static AnnouncedClient ipv6(std::string address);
   // With a name that the MTA has verified.
-  SmtpClient named(std::string name) const;
-  SmtpClient on_service(std::string daemon_name, std::string daemon_address = {},
-                        std::string daemon_port = {}) const;
+  AnnouncedClient named(std::string name) const;
+  AnnouncedClient on_service(std::string daemon_name, std::string daemon_address = {},
+                             std::string daemon_port = {}) const;
 };
 
 // MilterClient is the MTA's end of one milter session over a Unix socket: what Postfix and Sendmail
@@ -68,12 +68,12 @@ class MilterClient {
   std::optional<MilterOptions> negotiate(std::uint32_t actions = kAllActions,
                                          std::uint32_t steps = kAllSteps,
                                          std::uint32_t version = 6);
-  MilterReply connect(const SmtpClient& client);
+  MilterReply connect(const AnnouncedClient& client);
   MilterReply helo(std::string_view name);
   MilterReply mail(std::string_view sender = "<a@b.test>");
 
   // Each sends what the name says and waits for nothing.
-  void send_connect(const SmtpClient& client);
+  void send_connect(const AnnouncedClient& client);
   void send_command(char command, std::string_view data = {});
   void send_raw(std::string_view bytes);
   void abort() { send_command('A'); }    // SMFIC_ABORT

@@ -1,13 +1,17 @@
 #include "tests/mta/support/daemon_process.h"
 
+#include <array>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
-#include <fstream>
+#include <cstring>
 #include <sstream>
 #include <stdexcept>
 
 #include <fmt/core.h>
 #include <fmt/ranges.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 namespace portcullis::testing {
@@ -30,22 +34,35 @@ std::string cli_program() {
   return program("PORTCULLIS", PORTCULLIS_PATH);
 }
 
-// Asks the kernel instead of connecting, which the daemon would take for a session.
-// Fields: address, reference count, protocol, flags, type, state, inode, path.
-bool unix_socket_listens(const std::filesystem::path& path) {
-  constexpr const char* kAccepting = "00010000";  // __SO_ACCEPTCON
-  std::ifstream sockets("/proc/net/unix");
-  std::string line;
-  while (std::getline(sockets, line)) {
-    std::istringstream fields(line);
-    std::string address, references, protocol, flags;
-    fields >> address >> references >> protocol >> flags;
-    if (flags == kAccepting && line.ends_with(" " + path.string())) return true;
+int connect_unix(const std::string& path) {
+  const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::memcpy(address.sun_path, path.data(), path.size());
+  if (connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
+    return socket;
   }
-  return false;
+  close(socket);
+  return -1;
 }
 
 }  // namespace
+
+std::string ask_control_socket(const std::string& path, const std::string& request) {
+  const int socket = connect_unix(path);
+  if (socket < 0) return {};
+  const std::string line = request + "\n";
+  std::string answer;
+  std::array<char, 4096> chunk{};
+  if (send(socket, line.data(), line.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(line.size())) {
+    ssize_t size = 0;
+    while ((size = recv(socket, chunk.data(), chunk.size(), 0)) > 0) {
+      answer.append(chunk.data(), static_cast<std::size_t>(size));
+    }
+  }
+  close(socket);
+  return answer;
+}
 
 PortcullisDaemon::PortcullisDaemon(const std::string& daemon_settings) : scratch_("daemon") {
   // The daemon makes its sockets after it has dropped its privileges, or before: both work here.
@@ -53,38 +70,62 @@ PortcullisDaemon::PortcullisDaemon(const std::string& daemon_settings) : scratch
   scratch_.make_directory("run", owner);
   const auto state = scratch_.make_directory("state", owner);
   daemon_section_ = fmt::format(
-      "[daemon]\nsocket = unix:{}\nsocket_mode = 0666\ncontrol_socket = {}\nstate_dir = {}\n"
+      "[daemon]\nsocket = unix:{}\ncontrol_socket = {}\nstate_dir = {}\n"
       "log = stderr\n",
-      socket_path().string(), control_path().string(), state.string());
+      milter_socket(), control_socket(), state.string());
   if (!owner.empty()) daemon_section_ += fmt::format("user = {}\n", owner);
-  daemon_section_ += daemon_settings + "\n\n";
+  daemon_section_ += daemon_settings + "\n";
 }
 
-void PortcullisDaemon::write_policy(std::string_view ini) {
-  scratch_.write("portcullis.conf", daemon_section_ + std::string(ini));
+PortcullisDaemon::~PortcullisDaemon() {
+  process_.reset();
+  for (const char* report : {"Sanitizer", "runtime error:", "terminate called", "Assertion"}) {
+    if (!log_has(report)) continue;
+    fmt::print(stderr, "portcullisd has failed; its log:\n{}\n", log());
+    std::abort();
+  }
+}
+
+void PortcullisDaemon::write_policy(std::string_view ini, std::string_view daemon_settings) {
+  std::string daemon_section = fmt::format("{}{}\n", daemon_section_, daemon_settings);
+  // Unless the test says who the MTA is, anybody may be.
+  if (daemon_section.find("socket_mode") == std::string::npos) {
+    daemon_section += "socket_mode = 0666\n";
+  }
+  scratch_.write("portcullis.conf", daemon_section + std::string(ini));
 }
 
 void PortcullisDaemon::write_list(std::string_view name, std::string_view text) {
   scratch_.write(name, text);
 }
 
-void PortcullisDaemon::start() {
-  process_.emplace(std::vector<std::string>{daemon_program(), "-c", policy_path()},
-                   ChildOptions{.output = log_path()});
-  const bool ready = eventually([this] {
+void PortcullisDaemon::spawn(const std::vector<std::string>& arguments) {
+  std::vector<std::string> command{daemon_program(), "-c", policy_path()};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  process_.emplace(command, ChildOptions{.output = log_path()});
+}
+
+void PortcullisDaemon::start(const std::vector<std::string>& arguments) {
+  const std::size_t mark = log_mark();
+  spawn(arguments);
+  const bool ready = eventually([&] {
     if (const auto status = process_->wait(std::chrono::milliseconds{0})) {
       fail("ended at start with " + status->describe());
     }
-    return answers();
+    return log().find(" serves on ", mark) != std::string::npos;
   });
-  if (!ready) fail("does not answer on its sockets");
+  if (!ready) fail("does not say that it serves");
 }
 
-ExitStatus PortcullisDaemon::run_until_exit(std::chrono::milliseconds limit) {
-  process_.emplace(std::vector<std::string>{daemon_program(), "-c", policy_path()},
-                   ChildOptions{.output = log_path()});
-  if (const auto status = process_->wait(limit)) return *status;
+ExitStatus PortcullisDaemon::run_until_exit(const std::vector<std::string>& arguments) {
+  spawn(arguments);
+  if (const auto status = process_->wait()) return *status;
   fail("is still running");
+}
+
+std::optional<int> PortcullisDaemon::exit_code(std::chrono::milliseconds limit) {
+  const auto status = process_.value().wait(limit);
+  return status && status->signal == 0 ? std::optional(status->code) : std::nullopt;
 }
 
 ExitStatus PortcullisDaemon::stop() {
@@ -95,8 +136,12 @@ ExitStatus PortcullisDaemon::kill() {
   return process_.value().kill();
 }
 
+void PortcullisDaemon::signal(int number) {
+  process_.value().signal(number);
+}
+
 void PortcullisDaemon::signal_reload() {
-  process_.value().signal(SIGUSR1);
+  signal(SIGUSR1);
 }
 
 bool PortcullisDaemon::reload() {
@@ -117,14 +162,29 @@ CommandResult PortcullisDaemon::cli(const std::vector<std::string>& arguments) c
   return run_command(command);
 }
 
-nlohmann::json PortcullisDaemon::status() const {
-  return json_of({"status", "--json"});
+std::string PortcullisDaemon::control(const std::string& request) const {
+  return ask_control_socket(control_socket(), request);
+}
+
+nlohmann::json PortcullisDaemon::ask(const std::string& request) const {
+  const std::string answer = control(request);
+  auto json = nlohmann::json::parse(answer, nullptr, false);
+  if (json.is_object()) return json;
+  fail(fmt::format("answers \"{}\" with \"{}\"", request, answer));
+}
+
+bool PortcullisDaemon::status_becomes(const std::string& key, std::uint64_t value) const {
+  return eventually([&] { return status().at(key) == value; });
 }
 
 nlohmann::json PortcullisDaemon::explain(const std::vector<std::string>& arguments) const {
   std::vector<std::string> all{"explain", "--json"};
   all.insert(all.end(), arguments.begin(), arguments.end());
-  return json_of(all);
+  const CommandResult result = cli(all);
+  auto json = nlohmann::json::parse(result.output, nullptr, false);
+  if (result.status.success() && !json.is_discarded()) return json;
+  throw std::runtime_error(fmt::format("portcullis {}: {}: {}{}", fmt::join(all, " "),
+                                       result.status.describe(), result.output, result.error));
 }
 
 bool PortcullisDaemon::wait_until_idle(std::chrono::milliseconds limit) const {
@@ -154,19 +214,11 @@ std::optional<std::string> PortcullisDaemon::wait_for_log(std::string_view text,
   return found ? line : std::nullopt;
 }
 
-// The daemon listens before it has read its policy, so that nobody finds the door closed; only an
-// answer shows that it has one.
-bool PortcullisDaemon::answers() const {
-  return unix_socket_listens(socket_path()) && unix_socket_listens(control_path()) &&
-         cli({"status", "--json"}).status.success();
-}
-
-nlohmann::json PortcullisDaemon::json_of(const std::vector<std::string>& arguments) const {
-  const CommandResult result = cli(arguments);
-  auto json = nlohmann::json::parse(result.output, nullptr, false);
-  if (result.status.success() && !json.is_discarded()) return json;
-  throw std::runtime_error(fmt::format("portcullis {}: {}: {}{}", fmt::join(arguments, " "),
-                                       result.status.describe(), result.output, result.error));
+std::size_t PortcullisDaemon::log_count(std::string_view text) const {
+  std::istringstream lines(log());
+  std::size_t count = 0;
+  for (std::string line; std::getline(lines, line);) count += line.find(text) != std::string::npos;
+  return count;
 }
 
 void PortcullisDaemon::fail(const std::string& reason) const {
