@@ -72,17 +72,15 @@ struct Needless {
   EntryRef by;
 };
 
-using Range = std::pair<IpAddress, IpAddress>;
-
 // Several entries may stand in one line of the policy file.
 using RangeKey = std::tuple<SourceIndex, std::uint32_t, IpAddress, IpAddress>;
 
-RangeKey key_of(const EntryOrigin& origin, const Range& range) {
-  return {origin.source, origin.line, range.first, range.second};
+RangeKey key_of(const EntryOrigin& origin, const AddressRange& range) {
+  return {origin.source, origin.line, range.first, range.last};
 }
 
-bool is_one_network(const Range& range) {
-  return cover_range(range.first, range.second).size() == 1;
+bool is_one_network(const AddressRange& range) {
+  return cover_range(range.first, range.last).size() == 1;
 }
 
 class NeedlessFinder {
@@ -112,18 +110,18 @@ class NeedlessFinder {
                             reason_of(fate.fate),
                             {false, static_cast<std::size_t>(fate.entry)},
                             {false, static_cast<std::size_t>(fate.by)}};
-    if (const Range* range = range_of(entries_, fate.entry)) {
+    if (const AddressRange* range = range_of(entries_, fate.entry)) {
       add_part(*range, needless);
     } else {
       found_.push_back(needless);
     }
   }
 
-  void add_part(const Range& range, const Needless& needless) {
+  void add_part(const AddressRange& range, const Needless& needless) {
     const auto [place, is_new] = ranges_.try_emplace(key_of(needless.origin, range));
     RangeParts& parts = place->second;
     if (is_new) {
-      parts.networks = cover_range(range.first, range.second).size();
+      parts.networks = cover_range(range.first, range.last).size();
       parts.first = needless;
     }
     ++parts.needless_networks;
@@ -131,7 +129,7 @@ class NeedlessFinder {
 
   void add_repeated(std::size_t i) {
     const EntryTable::Repeated& repeated = entries_.repeated[i];
-    const Range* const kept_range = range_of(entries_, repeated.kept);
+    const AddressRange* const kept_range = range_of(entries_, repeated.kept);
     const auto& range = repeated.detail.range;
     const bool same = kept_range == nullptr || !range
                           ? (kept_range == nullptr || is_one_network(*kept_range)) &&

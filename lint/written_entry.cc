@@ -16,7 +16,7 @@ EntryDescription describe(const EntryTable& entries, const EntryTable::Repeated&
   description.line = repeated.origin.line;
   description.expires = repeated.detail.expires;
   if (const auto& range = repeated.detail.range) {
-    description.text = range->first.to_string() + '-' + range->second.to_string();
+    description.text = range->first.to_string() + '-' + range->last.to_string();
   } else if (!entries.is_name(repeated.kept)) {
     description.text = network_of(entries, repeated.kept).to_string();
   }
@@ -34,7 +34,7 @@ IpPrefix network_of(const EntryTable& entries, EntryIndex entry) {
           entries.ipv6.length(place)};
 }
 
-const std::pair<IpAddress, IpAddress>* range_of(const EntryTable& entries, EntryIndex entry) {
+const AddressRange* range_of(const EntryTable& entries, EntryIndex entry) {
   const auto i = static_cast<std::size_t>(entry);
   const EntryDetail* detail = nullptr;
   if (i < entries.ipv4.size()) {

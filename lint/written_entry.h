@@ -17,7 +17,7 @@ EntryDescription describe(const EntryTable& entries, const EntryTable::Repeated&
 IpPrefix network_of(const EntryTable& entries, EntryIndex entry);
 
 // Where the entry's range is kept, or nothing for a single network or a name.
-const std::pair<IpAddress, IpAddress>* range_of(const EntryTable& entries, EntryIndex entry);
+const AddressRange* range_of(const EntryTable& entries, EntryIndex entry);
 
 // By source, then by line: the order in which people read.
 inline bool stands_before(const EntryOrigin& a, const EntryOrigin& b) {
