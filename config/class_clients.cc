@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include "config/list_file.h"
-#include "config/text_file.h"
 #include "config/value_list.h"
 
 namespace portcullis {
@@ -23,9 +22,9 @@ std::string resolve(const std::string& policy_path, std::string_view name) {
 
 }  // namespace
 
-ClientLists::ClientLists(const std::string& policy_path, PolicyBuilder& builder,
-                         Diagnostics& diagnostics)
-    : policy_path_(policy_path), builder_(builder), diagnostics_(diagnostics) {}
+ClientLists::ClientLists(const std::string& policy_path, const TextSource& texts,
+                         PolicyBuilder& builder, Diagnostics& diagnostics)
+    : policy_path_(policy_path), texts_(texts), builder_(builder), diagnostics_(diagnostics) {}
 
 void ClientLists::add(const ReadClass& read, ClassIndex client_class) {
   entries_.push_back(0);
@@ -74,7 +73,7 @@ void ClientLists::add_list(const ReadClass& read, ClassIndex client_class, const
     return;
   }
   summaries_.push_back({read.client_class.name, path, 0});
-  const auto file = read_text_file(path, TextFileKind::list);
+  const auto file = texts_.read(path, TextFileKind::list);
   if (!file) {
     const auto& [line, problem] = file.error();
     incomplete_ = true;

@@ -6,15 +6,18 @@
 
 #include "config/class_section.h"
 #include "config/policy_file.h"
+#include "config/text_source.h"
 #include "policy/policy_builder.h"
 
 namespace portcullis {
 
 // Adds what `clients` of each class says, its list files included, to `builder`. The classes must
-// have been added to it in this order. Reads the lists relative to the policy file's directory.
+// have been added to it in this order. Reads the lists relative to the policy file's directory, by
+// `texts`.
 class ClientLists {
  public:
-  ClientLists(const std::string& policy_path, PolicyBuilder& builder, Diagnostics& diagnostics);
+  ClientLists(const std::string& policy_path, const TextSource& texts, PolicyBuilder& builder,
+              Diagnostics& diagnostics);
 
   void add(const ReadClass& read, ClassIndex client_class);
 
@@ -29,6 +32,7 @@ class ClientLists {
   void add_list(const ReadClass& read, ClassIndex client_class, const IniPiece& item);
 
   const std::string& policy_path_;
+  const TextSource& texts_;
   PolicyBuilder& builder_;
   Diagnostics& diagnostics_;
   std::vector<std::size_t> entries_;

@@ -11,7 +11,7 @@
 #include "config/listener_section.h"
 #include "config/policy_checks.h"
 #include "config/section.h"
-#include "config/text_file.h"
+#include "config/text_source.h"
 #include "policy/policy_builder.h"
 
 namespace portcullis {
@@ -23,8 +23,9 @@ struct PolicySections {
 };
 
 // Nothing if the file could not be read at all.
-std::optional<PolicySections> read_sections(const std::string& path, Diagnostics& diagnostics) {
-  const auto file = read_text_file(path, TextFileKind::policy);
+std::optional<PolicySections> read_sections(const std::string& path, const TextSource& texts,
+                                            Diagnostics& diagnostics) {
+  const auto file = texts.read(path, TextFileKind::policy);
   if (!file) {
     const auto& [line, problem] = file.error();
     diagnostics.error(path, line, {}, problem.reason, problem.repair);
@@ -49,8 +50,8 @@ DaemonSettings read_daemon(const std::vector<Section>& sections, const std::stri
 }
 
 // Everything but the [daemon] section.
-void read_policy(const std::string& path, const PolicySections& read, LoadedPolicy& loaded,
-                 Diagnostics& diagnostics) {
+void read_policy(const std::string& path, const PolicySections& read, const TextSource& texts,
+                 LoadedPolicy& loaded, Diagnostics& diagnostics) {
   const auto listeners = read_listener_sections(read.sections);
   const auto classes = read_class_sections(read.sections, listeners);
   if (listeners.empty() && read.complete) {
@@ -63,7 +64,7 @@ void read_policy(const std::string& path, const PolicySections& read, LoadedPoli
 
   PolicyBuilder builder;
   for (const ReadListener& l : listeners) builder.add_listener(l.listener);
-  ClientLists lists(path, builder, diagnostics);
+  ClientLists lists(path, texts, builder, diagnostics);
   for (const ReadClass& c : classes) lists.add(c, builder.add_class(c.client_class));
   if (!lists.incomplete()) check_somebody_may_connect(listeners, classes, lists.entries());
   if (diagnostics.has_errors()) return;
@@ -88,12 +89,13 @@ Diagnostics between_lines(const Diagnostics& all, std::uint32_t first, std::uint
 
 }  // namespace
 
-tl::expected<LoadedPolicy, Diagnostics> load_policy(const std::string& path) {
+tl::expected<LoadedPolicy, Diagnostics> load_policy(const std::string& path,
+                                                    const TextSource& texts) {
   LoadedPolicy loaded;
   Diagnostics diagnostics;
-  if (const auto read = read_sections(path, diagnostics)) {
+  if (const auto read = read_sections(path, texts, diagnostics)) {
     loaded.daemon = read_daemon(read->sections, path, diagnostics);
-    read_policy(path, *read, loaded, diagnostics);
+    read_policy(path, *read, texts, loaded, diagnostics);
   }
   if (diagnostics.has_errors()) return tl::unexpected(std::move(diagnostics));
   loaded.diagnostics = std::move(diagnostics);
@@ -102,7 +104,7 @@ tl::expected<LoadedPolicy, Diagnostics> load_policy(const std::string& path) {
 
 tl::expected<DaemonSettings, Diagnostics> load_daemon_settings(const std::string& path) {
   Diagnostics diagnostics;
-  const auto read = read_sections(path, diagnostics);
+  const auto read = read_sections(path, TextSource(), diagnostics);
   if (!read) return tl::unexpected(std::move(diagnostics));
   const DaemonSettings settings = read_daemon(read->sections, path, diagnostics);
   const auto daemon = std::ranges::find(read->sections, SectionKind::daemon, &Section::kind);

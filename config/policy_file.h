@@ -10,6 +10,7 @@
 
 #include "config/daemon_settings.h"
 #include "config/diagnostic.h"
+#include "config/text_source.h"
 #include "policy/policy.h"
 
 namespace portcullis {
@@ -29,9 +30,11 @@ struct LoadedPolicy {
   Diagnostics diagnostics;  // warnings only
 };
 
-// Reads the policy file at `path` and its lists. Every error of all of them is reported at once;
-// with one error nothing is loaded. Reads files, keeps nothing open; for any thread.
-tl::expected<LoadedPolicy, Diagnostics> load_policy(const std::string& path);
+// Reads the policy file at `path` and its lists, by `texts`: from the disk, or as they would be
+// after an edit. Every error of all of them is reported at once; with one error nothing is loaded.
+// Reads files, keeps nothing open; for any thread.
+tl::expected<LoadedPolicy, Diagnostics> load_policy(const std::string& path,
+                                                    const TextSource& texts = {});
 
 // Reads only the [daemon] section, and checks only that: what the daemon needs to know before it
 // gives up root. Errors elsewhere in the file are load_policy()'s to report.

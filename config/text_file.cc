@@ -72,6 +72,15 @@ std::uint32_t count_lines(std::string_view text) {
   return static_cast<std::uint32_t>(std::ranges::count(text, '\n'));
 }
 
+tl::expected<void, TextFileProblem> check_size(std::size_t size, TextFileKind kind) {
+  if (size == 0) {
+    return whole_file("is empty", "put a comment line in it if it is meant to hold nothing");
+  }
+  const std::size_t limit = kind == TextFileKind::list ? kMaxListBytes : kMaxPolicyBytes;
+  if (size > limit) return whole_file(fmt::format("is larger than {} MiB", limit >> 20));
+  return {};
+}
+
 tl::expected<void, TextFileProblem> check_content(std::string_view text, TextFileKind kind) {
   if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
     return Failure({count_lines(text.substr(0, nul)) + 1,
@@ -100,12 +109,10 @@ tl::expected<TextFile, TextFileProblem> read_text_file(const std::string& path, 
   if (!S_ISREG(before.st_mode)) {
     return whole_file(fmt::format("is {}", what_it_is(before.st_mode)), "name a regular file");
   }
-  if (before.st_size == 0) {
-    return whole_file("is empty", "put a comment line in it if it is meant to hold nothing");
-  }
   const auto size = static_cast<std::size_t>(before.st_size);
-  const std::size_t limit = kind == TextFileKind::list ? kMaxListBytes : kMaxPolicyBytes;
-  if (size > limit) return whole_file(fmt::format("is larger than {} MiB", limit >> 20));
+  if (const auto checked = check_size(size, kind); !checked) {
+    return tl::unexpected(checked.error());
+  }
 
   TextFile result{std::string(size + 1, '\0'), (before.st_mode & S_IWOTH) != 0};
   if (while_reading != nullptr) while_reading();
@@ -127,6 +134,11 @@ tl::expected<TextFile, TextFileProblem> read_text_file(const std::string& path, 
 
 tl::expected<TextFile, TextFileProblem> read_text_file(const std::string& path, TextFileKind kind) {
   return read_text_file(path, kind, nullptr);
+}
+
+tl::expected<void, TextFileProblem> check_text(std::string_view text, TextFileKind kind) {
+  if (const auto checked = check_size(text.size(), kind); !checked) return checked;
+  return check_content(text, kind);
 }
 
 }  // namespace portcullis

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include <tl/expected.hpp>
 
@@ -33,5 +34,8 @@ tl::expected<TextFile, TextFileProblem> read_text_file(const std::string& path, 
 // The same, and calls `while_reading` when the file has been opened: tests change the file there.
 tl::expected<TextFile, TextFileProblem> read_text_file(const std::string& path, TextFileKind kind,
                                                        void (*while_reading)());
+
+// What read_text_file() would refuse a file that holds `text` for: its size, a NUL byte, its end.
+tl::expected<void, TextFileProblem> check_text(std::string_view text, TextFileKind kind);
 
 }  // namespace portcullis
