@@ -46,7 +46,9 @@ std::string restart_text(const std::vector<std::string>& keys) {
   return text;
 }
 
-Report reload(const CommonOptions& options, bool force) {
+}  // namespace
+
+Report reload_daemon(const CommonOptions& options, bool force) {
   const auto json =
       ask_daemon_of(options.policy_file, force ? "reload force" : "reload", kPatience);
   if (!json) return json.error();
@@ -66,13 +68,11 @@ Report reload(const CommonOptions& options, bool force) {
           diagnostics + restart_text(strings_at(*json, "restart_needed"))};
 }
 
-}  // namespace
-
 void add_reload(Commands& commands) {
   const auto force = std::make_shared<bool>(false);
   commands
       .add("reload", "Make the daemon read its policy again",
-           [force](const CommonOptions& options) { return reload(options, *force); })
+           [force](const CommonOptions& options) { return reload_daemon(options, *force); })
       .add_flag("--force", *force, "Also if a list has lost most of its entries");
 }
 
