@@ -126,7 +126,7 @@ std::optional<Report> add_items(IniDocument& document, const SettingName& name,
     const auto other = std::ranges::find_if(
         there, [&](const std::string& t) { return same_item(name.option->type, item, t); });
     if (other != there.end()) {
-      if (*other == item) continue;
+      if (same_fields(name.option->type, item, *other)) continue;
       return refusal(ExitCode::bad_data, item,
                      fmt::format("is in {} as \"{}\"", name.text(), *other),
                      fmt::format("add --remove \"{}\" to write it anew", *other));

@@ -1,6 +1,7 @@
 #include "cli/setting_name.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 
 #include <fmt/format.h>
@@ -43,7 +44,7 @@ Report no_such_section(std::string_view text, const std::vector<std::string>& ti
   }
   // A name alone is most like the name alone.
   std::vector<std::string_view> names;
-  for (const std::string_view title : known) names.push_back(name_in(title));
+  std::ranges::transform(known, std::back_inserter(names), name_in);
   const std::string_view like = closest(text, names);
   if (text.find(' ') != std::string_view::npos || like.empty()) {
     return refusal(ExitCode::bad_data, text, "is no section of the policy", suggest(text, known));

@@ -1,6 +1,7 @@
 #include "cli/setting_value.h"
 
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -56,6 +57,13 @@ std::vector<Lines> ways_to_write_text(std::string_view value) {
   return {lines, wrapped_lines, below(wrapped_lines)};
 }
 
+// The item as an entry, if that is what it is.
+std::optional<ListEntry> entry_of(OptionType type, std::string_view item) {
+  if (type != OptionType::clients && type != OptionType::addresses) return {};
+  const auto line = parse_entry_line(item);
+  return line ? std::optional(make_entry(*line)) : std::nullopt;
+}
+
 }  // namespace
 
 bool may_continue(OptionType type) {
@@ -68,10 +76,13 @@ std::vector<std::string> split_items(std::string_view text) {
 
 bool same_item(OptionType type, std::string_view a, std::string_view b) {
   if (a == b) return true;
-  if (type != OptionType::clients && type != OptionType::addresses) return false;
-  const auto first = parse_entry_line(a);
-  const auto second = parse_entry_line(b);
-  return first && second && make_entry(*first).listed == make_entry(*second).listed;
+  const auto first = entry_of(type, a);
+  const auto second = entry_of(type, b);
+  return first && second && first->listed == second->listed;
+}
+
+bool same_fields(OptionType type, std::string_view a, std::string_view b) {
+  return a == b || entry_of(type, a) == entry_of(type, b);
 }
 
 std::vector<Lines> ways_to_write(OptionType type, std::string_view value, bool over_lines) {

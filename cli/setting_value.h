@@ -16,9 +16,10 @@ bool may_continue(OptionType type);
 // The items of a list: between commas and line ends, without blanks around them.
 std::vector<std::string> split_items(std::string_view text);
 
-// True if two items of such a list name the same: "10.1/16"s of one spelling or another, with the
-// same fields or others.
+// True if two items of such a list name the same, in whatever spelling, and with whatever fields.
 bool same_item(OptionType type, std::string_view a, std::string_view b);
+// True if their fields say the same as well.
+bool same_fields(OptionType type, std::string_view a, std::string_view b);
 
 // Ways to write the value, the best one first; the next is for when that does not fit. An empty
 // first line leaves nothing beside the key. `over_lines`: the value that is there goes on over

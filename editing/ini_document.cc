@@ -37,8 +37,8 @@ tl::unexpected<Problem> no_section(std::string_view title) {
 }
 
 std::vector<std::string> trimmed(const std::vector<std::string>& value) {
-  std::vector<std::string> result;
-  for (const std::string& line : value) result.emplace_back(trim(line));
+  std::vector<std::string> result = value;
+  for (std::string& line : result) line = std::string(trim(line));
   return result;
 }
 

@@ -183,7 +183,7 @@ TEST_F(Dump, TheExamplesOfTheManualPageAreAPolicy) {
 }
 
 TEST_F(Dump, ManualPagesAreClean) {
-  for (const std::string page : {"portcullis.1", "portcullis.conf.5"}) {
+  for (const std::string page : {"portcullis.1", "portcullis-set.1", "portcullis.conf.5"}) {
     const auto path = std::filesystem::path(PORTCULLIS_SOURCE_DIR) / "docs/man" / page;
     const CommandResult result = run_command({"mandoc", "-Tlint", "-W", "warning", path});
     EXPECT_EQ(result.status.code, 0) << result.output;

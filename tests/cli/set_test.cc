@@ -176,6 +176,7 @@ TEST_F(Set, ListsAreEditedItemByItem) {
                      "--remove", "203.0.113.0/28"}),
             "< clients=203.0.113.0/28\n> clients=10.1.0.0/16, 10.2.0.0/16\n");
   EXPECT_EQ(changes({"set", "partners.clients", "--add", "10.1.0.0/16"}), "");
+  EXPECT_EQ(changes({"set", "partners.clients", "--add", "10.1.0.0/255.255.0.0"}), "");
   EXPECT_EQ(changes({"set", "partners.clients", "--add", "10.3.0.1 expires=2030-01-31T00:00:00Z"}),
             "< clients=10.1.0.0/16, 10.2.0.0/16\n"
             "> clients=10.1.0.0/16, 10.2.0.0/16, 10.3.0.1 expires=2030-01-31T00:00:00Z\n");
