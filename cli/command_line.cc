@@ -10,6 +10,7 @@
 #include "cli/edit_section.h"
 #include "cli/explain.h"
 #include "cli/get.h"
+#include "cli/list/list.h"
 #include "cli/reload.h"
 #include "cli/set.h"
 #include "cli/status.h"
@@ -21,6 +22,7 @@ void add_all(Commands& commands) {
   add_check(commands);
   add_explain(commands);
   add_dump(commands);
+  add_list(commands);
   add_status(commands);
   add_reload(commands);
   add_set(commands);

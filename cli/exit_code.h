@@ -10,7 +10,7 @@ enum class ExitCode : int {
   no_policy_file = 66,  // EX_NOINPUT
   unavailable = 69,     // EX_UNAVAILABLE: no daemon answers
   internal = 70,        // EX_SOFTWARE
-  write_failed = 74,    // EX_IOERR: standard output takes no more
+  write_failed = 74,    // EX_IOERR: standard output or a file takes no more
   no_permission = 77,   // EX_NOPERM
   bad_policy = 78,      // EX_CONFIG
 };

@@ -24,5 +24,6 @@ Report run(int argc, const char* const* argv) {
 int main(int argc, char** argv) {
   portcullis::occupy_standard_descriptors();
   std::signal(SIGPIPE, SIG_IGN);  // a reader that leaves is an error of write(2), and not our end
+  std::signal(SIGXFSZ, SIG_IGN);  // so is a file that may not grow further
   return static_cast<int>(portcullis::write(run(argc, argv)));
 }

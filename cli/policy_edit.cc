@@ -111,19 +111,20 @@ Report report_of(const CommonOptions& options, const PolicyEditOptions& how,
           outcome.diagnostics.format_all()};
 }
 
-// The report of an edit, and that of the reload behind it.
+// The report of an edit, and that of the reload behind it. JSON has the daemon's answer.
 Report with_reload(const CommonOptions& options, Report report) {
-  Report reloaded = reload_daemon(options, false);
+  const auto answer = ask_for_reload(options.policy_file, false);
+  const Report reloaded = answer ? reload_report(*answer) : answer.error();
   report.code = reloaded.code;
-  report.errors += reloaded.errors;
   if (!options.json) {
     report.output += reloaded.output;
+    report.errors += reloaded.errors;
     return report;
   }
   Json json = Json::parse(report.output, nullptr, false);
-  json["reload"] = Json::parse(reloaded.output, nullptr, false);
-  if (json["reload"].is_discarded()) json["reload"] = nullptr;  // the daemon did not answer
+  json["reload"] = answer ? *answer : Json();
   report.output = json_text(json);
+  if (!answer) report.errors += reloaded.errors;
   return report;
 }
 

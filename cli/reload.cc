@@ -46,17 +46,25 @@ std::string restart_text(const std::vector<std::string>& keys) {
   return text;
 }
 
+Report reload(const CommonOptions& options, bool force) {
+  const auto answer = ask_for_reload(options.policy_file, force);
+  if (!answer) return answer.error();
+  Report report = reload_report(*answer);
+  if (options.json) return {report.code, json_text(*answer), {}};
+  return report;
+}
+
 }  // namespace
 
-Report reload_daemon(const CommonOptions& options, bool force) {
-  const auto json =
-      ask_daemon_of(options.policy_file, force ? "reload force" : "reload", kPatience);
-  if (!json) return json.error();
-  const bool ok = json->value("ok", Json(false)) == true;
+Found<Json> ask_for_reload(const std::string& policy_file, bool force) {
+  return ask_daemon_of(policy_file, force ? "reload force" : "reload", kPatience);
+}
+
+Report reload_report(const Json& answer) {
+  const bool ok = answer.value("ok", Json(false)) == true;
   const ExitCode code = ok ? ExitCode::ok : ExitCode::bad_policy;
-  if (options.json) return {code, json_text(*json), {}};
-  const std::string generation = json->value("generation", Json(0)).dump();
-  const std::string diagnostics = shown_lines(strings_at(*json, "diagnostics"));
+  const std::string generation = answer.value("generation", Json(0)).dump();
+  const std::string diagnostics = shown_lines(strings_at(answer, "diagnostics"));
   if (!ok) {
     return {code,
             {},
@@ -65,14 +73,14 @@ Report reload_daemon(const CommonOptions& options, bool force) {
                                       shown(generation))};
   }
   return {code, fmt::format("policy generation {} is in force\n", shown(generation)),
-          diagnostics + restart_text(strings_at(*json, "restart_needed"))};
+          diagnostics + restart_text(strings_at(answer, "restart_needed"))};
 }
 
 void add_reload(Commands& commands) {
   const auto force = std::make_shared<bool>(false);
   commands
       .add("reload", "Make the daemon read its policy again",
-           [force](const CommonOptions& options) { return reload_daemon(options, *force); })
+           [force](const CommonOptions& options) { return reload(options, *force); })
       .add_flag("--force", *force, "Also if a list has lost most of its entries");
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/commands.h"
+#include "cli/json_text.h"
 
 namespace portcullis {
 
@@ -8,7 +9,9 @@ namespace portcullis {
 // --force it takes lists that lost most of their entries as well.
 void add_reload(Commands& commands);
 
-// The same, for commands that end with a reload.
-Report reload_daemon(const CommonOptions& options, bool force);
+// The same for other subcommands: asks the daemon and waits for what it answers.
+Found<Json> ask_for_reload(const std::string& policy_file, bool force);
+// The answer for a reader, and the exit code that goes with it.
+Report reload_report(const Json& answer);
 
 }  // namespace portcullis

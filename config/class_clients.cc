@@ -15,12 +15,15 @@ namespace {
 
 constexpr std::string_view kFile = "file:";
 
-std::string resolve(const std::string& policy_path, std::string_view name) {
+}  // namespace
+
+std::optional<std::string> list_file_path(const std::string& policy_path, std::string_view item) {
+  if (!item.starts_with(kFile)) return {};
+  const std::string_view name = trim(item.substr(kFile.size()));
+  if (name.empty()) return std::string();
   const std::filesystem::path directory = std::filesystem::path(policy_path).parent_path();
   return (directory / std::filesystem::path(name)).string();
 }
-
-}  // namespace
 
 ClientLists::ClientLists(const std::string& policy_path, const TextSource& texts,
                          PolicyBuilder& builder, Diagnostics& diagnostics)
@@ -30,11 +33,10 @@ void ClientLists::add(const ReadClass& read, ClassIndex client_class) {
   entries_.push_back(0);
   if (!read.section->has("clients")) return;  // reported as missing
   const auto items = split_list(read.section->pieces("clients"));
-  const auto is_file = [](const IniPiece& item) { return item.text.starts_with(kFile); };
   const SourceIndex policy_source = builder_.add_source(client_class, policy_path_);
   for (const IniPiece& item : items) {
-    if (is_file(item)) {
-      add_list(read, client_class, item);
+    if (const auto path = list_file_path(policy_path_, item.text)) {
+      add_list(read, client_class, item, *path);
     } else {
       add_inline(item, policy_source);
     }
@@ -57,13 +59,12 @@ void ClientLists::add_inline(const IniPiece& item, SourceIndex source) {
   }
 }
 
-void ClientLists::add_list(const ReadClass& read, ClassIndex client_class, const IniPiece& item) {
-  const std::string_view name = trim(std::string_view(item.text).substr(kFile.size()));
-  if (name.empty()) {
+void ClientLists::add_list(const ReadClass& read, ClassIndex client_class, const IniPiece& item,
+                           const std::string& path) {
+  if (path.empty()) {
     diagnostics_.error(policy_path_, item.line, item.text, "names no file", "write file:NAME");
     return;
   }
-  const std::string path = resolve(policy_path_, name);
   const auto same = [&](const ListFileSummary& s) {
     return s.class_name == read.client_class.name && s.path == path;
   };

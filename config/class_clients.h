@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/class_section.h"
@@ -10,6 +12,10 @@
 #include "policy/policy_builder.h"
 
 namespace portcullis {
+
+// Where the list file is that an item of `clients` names ("file:blocked.list"): relative to the
+// directory of the policy file. Empty if it names none behind "file:"; nothing if it is an entry.
+std::optional<std::string> list_file_path(const std::string& policy_path, std::string_view item);
 
 // Adds what `clients` of each class says, its list files included, to `builder`. The classes must
 // have been added to it in this order. Reads the lists relative to the policy file's directory, by
@@ -29,7 +35,8 @@ class ClientLists {
 
  private:
   void add_inline(const IniPiece& item, SourceIndex source);
-  void add_list(const ReadClass& read, ClassIndex client_class, const IniPiece& item);
+  void add_list(const ReadClass& read, ClassIndex client_class, const IniPiece& item,
+                const std::string& path);
 
   const std::string& policy_path_;
   const TextSource& texts_;

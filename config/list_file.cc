@@ -12,16 +12,6 @@ namespace {
 constexpr std::size_t kMaxLine = 4096;
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
-// The line up to a comment: a # or ; at its start or after a blank. One that directly follows an
-// entry is none: "192.0.2.1;192.0.2.2" must not lose its second half without a word.
-std::string_view without_comment(std::string_view line) {
-  for (std::size_t i = line.find_first_of("#;"); i != std::string_view::npos;
-       i = line.find_first_of("#;", i + 1)) {
-    if (i == 0 || line[i - 1] == ' ' || line[i - 1] == '\t') return line.substr(0, i);
-  }
-  return line;
-}
-
 class ListReader {
  public:
   ListReader(std::string_view text, const std::string& file, PolicyBuilder& builder,
@@ -87,6 +77,14 @@ class ListReader {
 };
 
 }  // namespace
+
+std::string_view without_comment(std::string_view line) {
+  for (std::size_t i = line.find_first_of("#;"); i != std::string_view::npos;
+       i = line.find_first_of("#;", i + 1)) {
+    if (i == 0 || line[i - 1] == ' ' || line[i - 1] == '\t') return line.substr(0, i);
+  }
+  return line;
+}
 
 std::size_t read_list(std::string_view text, const std::string& file, PolicyBuilder& builder,
                       SourceIndex source, Diagnostics& diagnostics) {

@@ -17,6 +17,10 @@ namespace portcullis {
 std::size_t read_list(std::string_view text, const std::string& file, PolicyBuilder& builder,
                       SourceIndex source, Diagnostics& diagnostics);
 
+// A line of a list up to its comment: a # or ; at its start or after a blank. One that directly
+// follows an entry is none: "192.0.2.1;192.0.2.2" must not lose its second half without a word.
+std::string_view without_comment(std::string_view line);
+
 // Adds one entry to `builder`, its warning to `diagnostics`.
 void add_entry(const EntryLine& entry, const std::string& file, std::uint32_t line,
                PolicyBuilder& builder, SourceIndex source, Diagnostics& diagnostics);

@@ -1,0 +1,15 @@
+#include "cli/list/list.h"
+
+namespace portcullis {
+
+void add_list(Commands& commands) {
+  CLI::App& group = commands.add_group("list", "Show and edit the lists of a class");
+  add_list_show(commands, group);
+  add_list_add(commands, group);
+  add_list_remove(commands, group);
+  add_list_edit(commands, group);
+  add_list_clear(commands, group);
+  add_list_undo(commands, group);
+}
+
+}  // namespace portcullis
