@@ -3,7 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "formats/csv.h"
+#include "formats/imail.h"
+#include "formats/imail_kill.h"
+#include "formats/json.h"
 #include "formats/native.h"
+#include "formats/symantec.h"
+#include "formats/trend.h"
 
 namespace portcullis {
 namespace {
@@ -13,6 +19,30 @@ constexpr std::array kFormats = {
                .read = read_native,
                .write = write_native,
                .help = "a list of portcullis: address, network or range, fields, comment"},
+    ListFormat{.name = "trend",
+               .read = read_trend,
+               .write = write_trend,
+               .help = "Trend Micro IMSVA, IMSS, DDEI: address, address:mask, IPv6/length"},
+    ListFormat{.name = "symantec",
+               .read = read_symantec,
+               .write = write_symantec,
+               .help = "Symantec Messaging Gateway: addresses, networks, domains; any delimiter"},
+    ListFormat{.name = "imail",
+               .read = read_imail,
+               .write = write_imail,
+               .help = "Ipswitch IMail, Control Access and White List: address, mask or range"},
+    ListFormat{.name = "imail-kill",
+               .read = read_imail_kill,
+               .write = write_imail_kill,
+               .help = "Ipswitch IMail, kill.lst: user@host, @host, @*suffix"},
+    ListFormat{.name = "csv",
+               .read = read_csv,
+               .write = write_csv,
+               .help = "a table with the columns address, comment, expires (RFC 4180)"},
+    ListFormat{.name = "json",
+               .read = read_json,
+               .write = write_json,
+               .help = "objects with address, comment, expires, action: an array or JSON lines"},
 };
 
 }  // namespace

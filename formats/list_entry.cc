@@ -16,6 +16,12 @@ std::string lower(std::string_view text) {
   return folded;
 }
 
+// ::ffff:0:0/96, RFC 4291 section 2.5.5.2. No range of IPv6 starts or ends within it, so the cover
+// of one never holds a part of it alone.
+IpPrefix mapped_network() {
+  return {IpAddress::from_bits(static_cast<AddressBits>(0xffff) << 32, AddressFamily::ipv6), 96};
+}
+
 struct Text {
   std::string operator()(const IpPrefix& network) const { return network.to_string(); }
   std::string operator()(const AddressRange& range) const {
@@ -47,7 +53,9 @@ ListEntry make_entry(const EntryLine& line) {
 std::vector<IpPrefix> networks_of(const Listed& listed) {
   if (const auto* network = std::get_if<IpPrefix>(&listed)) return {*network};
   if (const auto* range = std::get_if<AddressRange>(&listed)) {
-    return cover_range(range->first, range->last);
+    auto networks = cover_range(range->first, range->last);
+    std::erase(networks, mapped_network());
+    return networks;
   }
   return {};
 }

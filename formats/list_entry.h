@@ -56,6 +56,8 @@ std::string to_string(const Listed& listed);
 ListEntry make_entry(const EntryLine& line);
 
 // The networks that hold exactly the addresses of a network or range; none for a name or a sender.
+// ::ffff:0:0/96 is never one of them, though a range of IPv6 may hold it: no client has such an
+// address here, and another program could take it for every IPv4 client.
 std::vector<IpPrefix> networks_of(const Listed& listed);
 
 // "2027-01-31T00:00:00Z".

@@ -6,6 +6,7 @@
 
 #include "config/entry_line.h"
 
+#include "formats/one_action.h"
 #include "formats/reading.h"
 #include "formats/text_lines.h"
 #include "formats/writing.h"
@@ -41,15 +42,20 @@ ListReading read_native(std::string_view text, const ReadOptions& options) {
 
 ListWriting write_native(std::span<const ListEntry> entries, const WriteOptions& options) {
   Writing writing("a list of portcullis", options);
-  for (const ListEntry& entry : entries) {
-    if (std::holds_alternative<ListedSender>(entry.listed)) {
-      writing.lose(entry, "is left out: a class holds clients, and this is a mail address");
+  for (const ListEntry* entry : entries_of_one_action(entries, writing)) {
+    if (std::holds_alternative<ListedSender>(entry->listed)) {
+      writing.lose(*entry, "is left out: a class holds clients, and this is a mail address");
       continue;
     }
-    writing.text() += to_string(entry.listed);
-    if (entry.expires) writing.text() += " expires=" + to_string(*entry.expires);
-    if (!entry.comment.empty()) writing.text() += " # " + entry.comment;
-    writing.text() += '\n';
+    std::string line = to_string(entry->listed);
+    if (entry->expires) line += " expires=" + to_string(*entry->expires);
+    const std::string comment = entry->comment.empty() ? "" : " # " + entry->comment;
+    if (line.size() + comment.size() > Reading::kMaxLine) {
+      writing.lose(*entry, "is written without its comment, which makes the line too long");
+    } else {
+      line += comment;
+    }
+    writing.text() += line + '\n';
   }
   return writing.take();
 }

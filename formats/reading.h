@@ -30,14 +30,16 @@ class Reading {
   void add(ListEntry entry) { reading_.entries.push_back(std::move(entry)); }
 
   // Adds the address, network, range or host name `text` (parse_entry()), with the rest from
-  // `like`; what is wrong with it is reported. True if it was added. A repair becomes a refusal
-  // with ReadOptions::strict.
-  bool add_text(std::string_view text, ListEntry like);
+  // `like`; what is wrong with it is reported, and so is IPv4 within IPv6. True if it was added. A
+  // repair becomes a refusal with ReadOptions::strict. `written` is what stands in the list, if
+  // that is not `text`.
+  bool add_text(std::string_view text, ListEntry like, std::string_view written = {});
 
   // False, and the line refused, if it is longer than kMaxLine or holds a NUL byte.
   bool is_readable(std::string_view line, std::uint32_t number);
 
-  // As comments are kept: printable ASCII and UTF-8 as it is, control bytes escaped.
+  // As comments are kept: printable ASCII and UTF-8 as it is, a blank for a tab, other control
+  // characters and what is no UTF-8 escaped byte by byte. Doing it again changes nothing.
   static std::string comment(std::string_view text);
 
   ListReading take() { return std::move(reading_); }

@@ -16,6 +16,10 @@ void Writing::refuse(const ListEntry& entry, std::string reason, std::string rep
                              std::move(repair));
 }
 
+void Writing::warn(std::string reason, std::string repair) {
+  writing_.diagnostics.warning(options_.file, 0, {}, std::move(reason), std::move(repair));
+}
+
 bool Writing::is_in_force(const ListEntry& entry) {
   if (!entry.expires || *entry.expires > options_.now) return true;
   lose(entry, fmt::format("is left out: it expired at {}", to_string(*entry.expires)));
@@ -49,9 +53,7 @@ bool Writing::names_addresses(const ListEntry& entry) {
 
 ListWriting Writing::take() {
   if (comments_lost_ > 0) {
-    writing_.diagnostics.warning(
-        options_.file, 0, {},
-        fmt::format("{} holds no comments: {} lost", format_, comments_lost_));
+    warn(fmt::format("{} holds no comments: {} lost", format_, comments_lost_));
   }
   if (writing_.diagnostics.has_errors()) writing_.text.clear();
   return std::move(writing_);

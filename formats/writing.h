@@ -15,12 +15,16 @@ class Writing {
       : format_(format), options_(options) {}
 
   const WriteOptions& options() const { return options_; }
+  std::string_view format() const { return format_; }
   std::string& text() { return writing_.text; }
 
   // Reports that the entry, or what `reason` says of it, is not in the text.
   void lose(const ListEntry& entry, std::string reason, std::string repair = {});
   // Reports why there is no text at all. take() then gives none.
   void refuse(const ListEntry& entry, std::string reason, std::string repair = {});
+
+  // Reports something about the list as a whole that may make it less than it should be.
+  void warn(std::string reason, std::string repair = {});
 
   // For formats without times: false if the entry has to be left out because it would hold for
   // good, or has expired already. Reports it.
