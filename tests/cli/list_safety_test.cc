@@ -66,13 +66,13 @@ TEST_F(ListSafety, FiftyAtOnceLoseNothing) {
 
 TEST_F(ListSafety, AKilledEditLeavesTheOldListOrTheNewOne) {
   using Clock = std::chrono::steady_clock;
-  write_many_entries(20'000);
+  write_many_entries(4'000);
   const auto start = Clock::now();
   ASSERT_EQ(run_here({"list", "add", "blocked", "203.0.113.255"}).status.code, 0);
   const auto whole = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start);
   std::mt19937_64 random(seeds().back());
   std::string before = list();
-  for (int i = 0; i < 100; ++i) {
+  for (int i = 0; i < 60; ++i) {
     const std::string entry = "203.0." + std::to_string(i) + ".1";
     ChildProcess edit({PORTCULLIS_PATH, "-c", policy_path(), "list", "add", "blocked", entry});
     std::this_thread::sleep_for(whole * static_cast<int>(random() % 120) / 100);

@@ -1,13 +1,19 @@
 #include "editing/edited_file.h"
 
+#include <chrono>
+#include <csignal>
 #include <filesystem>
+#include <random>
+#include <thread>
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/support/golden.h"
+#include "tests/support/seed.h"
 
 namespace portcullis {
 namespace {
@@ -180,6 +186,40 @@ TEST_F(EditedFileTest, DoesNotUndoWhatSomeoneWroteWithoutTheLock) {
   EXPECT_THAT(replaced.error().reason, HasSubstr("changed by someone else"));
   EXPECT_EQ(text(), "198.51.100.1\n");
   EXPECT_THAT(names(), UnorderedElementsAre("a.list", ".a.list.lock"));
+}
+
+// Edits the file for ever, by replace() and undo() in turn; ends if one of them fails.
+[[noreturn]] void edit_without_end(const std::string& path, const std::string& a,
+                                   const std::string& b) {
+  for (bool undo = false;; undo = !undo) {
+    auto file = EditedFile::open(path, TextFileKind::list);
+    if (!file) ::_exit(1);
+    const bool can_undo = undo && file->previous();
+    if (!(can_undo ? file->undo() : file->replace(file->text() == a ? b : a))) ::_exit(2);
+  }
+}
+
+TEST_F(EditedFileTest, WheneverItIsKilledTheFileIsWhole) {
+  std::string a;
+  std::string b;
+  for (int i = 0; i < 5000; ++i) a += "192.0.2.1\n";
+  for (int i = 0; i < 9000; ++i) b += "198.51.100.1\n";
+  folder_.file("a.list", a);
+  std::mt19937_64 random(portcullis::testing::seeds().back());
+  for (int i = 0; i < 150; ++i) {
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) edit_without_end(path_, a, b);
+    std::this_thread::sleep_for(std::chrono::microseconds(random() % 10'000));
+    ::kill(child, SIGKILL);
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFSIGNALED(status)) << "ended by itself: " << WEXITSTATUS(status);
+    ASSERT_TRUE(text() == a || text() == b) << "kill " << i;
+    ASSERT_TRUE(!fs::exists(path_ + '~') || previous() == a || previous() == b) << "kill " << i;
+  }
+  ASSERT_TRUE(open().replace(a));
+  EXPECT_THAT(names(), UnorderedElementsAre("a.list", "a.list~"));
 }
 
 }  // namespace
