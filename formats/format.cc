@@ -4,10 +4,14 @@
 #include <array>
 
 #include "formats/csv.h"
+#include "formats/drop.h"
 #include "formats/imail.h"
 #include "formats/imail_kill.h"
+#include "formats/ipset.h"
 #include "formats/json.h"
 #include "formats/native.h"
+#include "formats/netset.h"
+#include "formats/nft.h"
 #include "formats/symantec.h"
 #include "formats/trend.h"
 
@@ -43,6 +47,19 @@ constexpr std::array kFormats = {
                .read = read_json,
                .write = write_json,
                .help = "objects with address, comment, expires, action: an array or JSON lines"},
+    ListFormat{
+        .name = "drop", .read = read_drop, .help = "Spamhaus DROP, text or JSON lines (read only)"},
+    ListFormat{.name = "netset",
+               .read = read_netset,
+               .help = "FireHOL .netset and .ipset files (read only)"},
+    ListFormat{.name = "ipset",
+               .read = read_ipset,
+               .write = write_ipset,
+               .help = "ipset save: sets of the Linux packet filter"},
+    ListFormat{.name = "nft",
+               .read = read_nft,
+               .write = write_nft,
+               .help = "nftables: named sets, as text or (read only) as JSON"},
 };
 
 }  // namespace

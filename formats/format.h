@@ -15,6 +15,8 @@ namespace portcullis {
 
 // What a text says of itself: feeds tell how much there should be of them.
 struct FeedFacts {
+  std::string name;                             // of the list
+  std::string source;                           // where it is published
   std::optional<std::size_t> declared_entries;  // a record count
   bool cut_short = false;          // the format has a trailer, and this text ends without one
   std::optional<Time> made_at;     // by its header or metadata
@@ -40,7 +42,8 @@ struct ReadOptions {
   bool domains_cover_subdomains = false;
   // hosts-allow: the daemons whose lines are read.
   std::vector<std::string> daemons = {"ALL", "smtpd", "sm-mta", "sendmail", "postfix"};
-  // ipset, nft: the set that is read; empty: the only one there is.
+  // ipset, nft: the set that is read, with its half of the other address family (filter_sets.h);
+  // empty: the only one there is.
   std::string set;
 };
 

@@ -106,6 +106,12 @@ bool Reading::add_text(std::string_view text, ListEntry like, std::string_view w
   return true;
 }
 
+ListEntry Reading::take_last() {
+  ListEntry entry = std::move(reading_.entries.back());
+  reading_.entries.pop_back();
+  return entry;
+}
+
 bool Reading::is_readable(std::string_view line, std::uint32_t number) {
   if (line.size() > kMaxLine) {
     refuse(number, line.substr(0, 20),

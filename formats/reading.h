@@ -19,6 +19,8 @@ class Reading {
   const ReadOptions& options() const { return options_; }
   FeedFacts& feed() { return reading_.feed; }
 
+  bool has_refused() const { return reading_.diagnostics.has_errors(); }
+
   // A line or a part of one that is left out.
   void refuse(std::uint32_t line, std::string_view culprit, Problem problem);
   // One that is read, but not as it is written.
@@ -28,6 +30,9 @@ class Reading {
 
   // Adds an entry that has been made.
   void add(ListEntry entry) { reading_.entries.push_back(std::move(entry)); }
+  // The entry that was added last, and the same taken back. Precondition: there is one.
+  const ListEntry& last() const { return reading_.entries.back(); }
+  ListEntry take_last();
 
   // Adds the address, network, range or host name `text` (parse_entry()), with the rest from
   // `like`; what is wrong with it is reported, and so is IPv4 within IPv6. True if it was added. A

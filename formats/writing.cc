@@ -20,6 +20,11 @@ void Writing::warn(std::string reason, std::string repair) {
   writing_.diagnostics.warning(options_.file, 0, {}, std::move(reason), std::move(repair));
 }
 
+void Writing::refuse(std::string culprit, std::string reason, std::string repair) {
+  writing_.diagnostics.error(options_.file, 0, std::move(culprit), std::move(reason),
+                             std::move(repair));
+}
+
 bool Writing::is_in_force(const ListEntry& entry) {
   if (!entry.expires || *entry.expires > options_.now) return true;
   lose(entry, fmt::format("is left out: it expired at {}", to_string(*entry.expires)));

@@ -22,6 +22,8 @@ class Writing {
   void lose(const ListEntry& entry, std::string reason, std::string repair = {});
   // Reports why there is no text at all. take() then gives none.
   void refuse(const ListEntry& entry, std::string reason, std::string repair = {});
+  // The same about an option.
+  void refuse(std::string culprit, std::string reason, std::string repair = {});
 
   // Reports something about the list as a whole that may make it less than it should be.
   void warn(std::string reason, std::string repair = {});

@@ -69,6 +69,8 @@ std::string to_text(const ListEntry& entry) {
 
 std::string to_text(const FeedFacts& feed) {
   std::string text;
+  if (!feed.name.empty()) text += "name: " + feed.name + '\n';
+  if (!feed.source.empty()) text += "source: " + feed.source + '\n';
   if (feed.declared_entries) text += fmt::format("declares {} entries\n", *feed.declared_entries);
   if (feed.cut_short) text += "cut short\n";
   if (feed.made_at) text += "made at " + to_string(*feed.made_at) + '\n';
