@@ -148,7 +148,8 @@ ProposedEdit proposed(const ImportArguments& arguments, const ReadImport& read, 
                 {"exceptions", read.exceptions.size()},
                 {"refused", read.diagnostics.errors()},
                 {"repaired", read.diagnostics.warnings()},
-                {"terms", read.feed.terms}};
+                {"terms", read.feed.terms},
+                {"input_diagnostics", read.diagnostics.format_all()}};
   return edit;
 }
 

@@ -173,10 +173,15 @@ ProposedEdit proposed(const RefreshArguments& arguments, const ClassFeed& feed,
   edit.lines.push_back(fmt::format("class {}: {} entries from {} ({}), {} excepted: {}",
                                    arguments.class_name, refresh.read, feed.source,
                                    refresh.format->name, excepted, changes));
-  edit.facts = {{"source", feed.source},     {"format", refresh.format->name},
-                {"read", refresh.read},      {"excepted", excepted},
-                {"added", merged.added},     {"removed", merged.removed},
-                {"expired", merged.expired}, {"entries", merged.added + merged.already_there}};
+  edit.facts = {{"source", feed.source},
+                {"format", refresh.format->name},
+                {"read", refresh.read},
+                {"excepted", excepted},
+                {"added", merged.added},
+                {"removed", merged.removed},
+                {"expired", merged.expired},
+                {"entries", merged.added + merged.already_there},
+                {"source_diagnostics", refresh.diagnostics.format_all()}};
   edit.text = std::move(merged.text);
   return edit;
 }

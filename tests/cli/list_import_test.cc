@@ -237,6 +237,10 @@ TEST_F(ListImport, Json) {
   EXPECT_EQ(json["read"], 3);
   EXPECT_EQ(json["added"], 2);
   EXPECT_EQ(json["already_there"], 1);
+  const auto repaired = nlohmann::json::parse(
+      import(foreign("host_bits", "10.9.2.3/16\n"), {"--format", "native", "--json"}).output);
+  EXPECT_EQ(repaired["repaired"], 1);
+  EXPECT_THAT(repaired["input_diagnostics"].get<std::string>(), HasSubstr("has host bits set"));
   const CommandResult refused =
       import(foreign("bad", "10.0.0.300\n"), {"--format", "native", "--json"});
   EXPECT_EQ(refused.status.code, 65);
