@@ -8,9 +8,12 @@
 #include "cli/commands.h"
 #include "cli/diff.h"
 #include "cli/dump.h"
+#include "cli/edit_section.h"
 #include "cli/explain.h"
+#include "cli/get.h"
 #include "cli/list/list.h"
 #include "cli/reload.h"
+#include "cli/set.h"
 #include "cli/status.h"
 
 namespace portcullis {
@@ -24,6 +27,10 @@ void add_all(Commands& commands) {
   add_list(commands);
   add_status(commands);
   add_reload(commands);
+  add_set(commands);
+  add_get(commands);
+  add_unset(commands);
+  add_section_commands(commands);
 }
 
 Report usage_error(const CLI::App& app, const std::string& what) {

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "config/class_feed.h"
 #include "config/suggestion.h"
 #include "config/value_list.h"
 
@@ -89,6 +90,7 @@ ReadClass read_class(const Section& section, const std::vector<ReadListener>& li
   if (action && *action != Action::deny) check_deny_options(section);
   if (action && *action != Action::permit) ignore_limits(section, client_class);
   check_limits(section, client_class);
+  read_class_feed(section);  // for what is wrong with it
   return {&section, std::move(client_class)};
 }
 

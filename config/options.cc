@@ -134,6 +134,14 @@ constexpr std::array kOptions = {
         "that of the listener"),
     number(kClass, "reserved_connections", count, "0", 0, kMaxCount, "connections",
            "How many of a listener's max_connections are kept for the class."),
+    without_value(row(kClass, "source", path, {},
+                      "List that another program fetches: portcullis list refresh reads it."),
+                  "none"),
+    row(kClass, "format", text, "auto",
+        "Format of the source; portcullis list formats names them."),
+    without_value(row(kClass, "except", clients, {},
+                      "Entries and file:NAME that are taken out of the source."),
+                  "nothing"),
 };
 
 }  // namespace

@@ -10,6 +10,11 @@ void add_list(Commands& commands) {
   add_list_edit(commands, group);
   add_list_clear(commands, group);
   add_list_undo(commands, group);
+  add_list_import(commands, group);
+  add_list_export(commands, group);
+  add_list_convert(commands, group);
+  add_list_formats(commands, group);
+  add_list_refresh(commands, group);
 }
 
 }  // namespace portcullis

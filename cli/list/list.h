@@ -14,5 +14,10 @@ void add_list_remove(Commands& commands, CLI::App& group);
 void add_list_edit(Commands& commands, CLI::App& group);
 void add_list_clear(Commands& commands, CLI::App& group);
 void add_list_undo(Commands& commands, CLI::App& group);
+void add_list_import(Commands& commands, CLI::App& group);
+void add_list_export(Commands& commands, CLI::App& group);
+void add_list_convert(Commands& commands, CLI::App& group);
+void add_list_formats(Commands& commands, CLI::App& group);
+void add_list_refresh(Commands& commands, CLI::App& group);
 
 }  // namespace portcullis

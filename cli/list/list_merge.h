@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "cli/list/class_lists.h"
+
+#include "formats/list_entry.h"
+
+namespace portcullis {
+
+// What becomes of a list file when others are put into it. Lines that stay are the same, byte for
+// byte, and so are comments; what is new stands at the end, each client once.
+struct MergedList {
+  std::string text;
+  std::size_t added = 0;
+  std::size_t already_there = 0;  // in whatever spelling
+  std::size_t removed = 0;        // lines of entries
+  std::size_t expired = 0;        // new entries that are left out: they have expired
+  std::size_t before = 0;         // lines of entries there were
+};
+
+// The list file `path` (its text: `text`) of a class, and where its other entries stand.
+struct MergeTarget {
+  const std::string* policy_file = nullptr;
+  const ClassLists* lists = nullptr;
+  std::string path;
+  std::string text;
+};
+
+// Adds what no list of the class holds. An entry there that has expired makes room for a new one.
+MergedList merge_entries(const MergeTarget& target, const std::vector<ListEntry>& entries,
+                         Time now);
+
+// Makes the list hold these entries and no others. A line that names the same with the same expiry
+// stays. Precondition: no entry is a ListedSender.
+MergedList replace_entries(const MergeTarget& target, const std::vector<ListEntry>& entries,
+                           Time now);
+
+// The entries of the list file alone.
+std::vector<ListEntry> entries_of(const MergeTarget& target);
+
+}  // namespace portcullis
