@@ -180,7 +180,7 @@ TEST_F(Daemon, ExplainSaysHowManyConnectionsAreOpen) {
        {"198.51.100.7", "198.51.100.7", "198.51.100.8", "203.0.113.1"}) {
     sessions.emplace_back(daemon_.milter_address().substr(5));
     ASSERT_TRUE(sessions.back().negotiate());
-    ASSERT_TRUE(sessions.back().connect(SmtpClient::ipv4(address)).is_continue());
+    ASSERT_TRUE(sessions.back().connect(AnnouncedClient::ipv4(address)).is_continue());
   }
   const auto json = daemon_.explain({"198.51.100.7"});
   EXPECT_EQ(json["live"], nlohmann::json({{"client", 2}, {"class", 3}, {"listener", 4}}));
