@@ -4,6 +4,8 @@
 //   tests/data/list/NAME.list, NAME.expected                     read_list()
 //   tests/data/entry/NAME.in, NAME.expected                      parse_entry(), an entry on a line
 
+#include "tests/support/golden.h"
+
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -12,7 +14,6 @@
 #include "config/policy_file.h"
 #include "config/text_file.h"
 #include "policy/printable.h"
-#include "tests/support/golden.h"
 
 namespace portcullis {
 namespace {
