@@ -1,11 +1,15 @@
 // Golden policies: tests/data/lint/NAME/policy.conf with its lists, and what lint() says of them,
 // in `expected`. Beside it may stand
 //   host      lines "eth0 192.0.2.10/24" and "gateway 192.0.2.1"; without it: kHost
+//   hits      lines "hit CLASS ENTRY TIME" and "cut CLASS": what a daemon has counted since kSince,
+//             for find_unused_entries() with an age of kUnusedDays
 //   services  lines "postfix NAME ADDRESS PORT MILTER CONNECTIONS CLIENT", "-" for none
 // A new case is a folder and no code.
 
 #include "tests/support/golden.h"
 
+#include <algorithm>
+#include <chrono>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -15,6 +19,7 @@
 #include "config/sample_policy.h"
 
 #include "lint/lint.h"
+#include "lint/unused_entries.h"
 
 namespace portcullis {
 namespace {
@@ -22,6 +27,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kNow = "2026-11-22T00:00:00Z";
+constexpr std::string_view kSince = "2026-01-01T00:00:00Z";
+constexpr int kUnusedDays = 90;
 constexpr const char* kHost =
     "lo 127.0.0.1/8\n"
     "lo ::1/128\n"
@@ -74,6 +81,25 @@ std::vector<MtaService> parse_services(const std::string& text) {
   return services;
 }
 
+std::vector<ClassUse> parse_hits(const std::string& text, const Policy& policy) {
+  std::vector<ClassUse> usage(policy.classes().size(), {*parse_time(kSince), {}, true});
+  std::istringstream lines(text);
+  for (std::string kind, name; lines >> kind >> name;) {
+    const auto found = std::ranges::find(policy.classes(), name, &ClientClass::name);
+    EXPECT_NE(found, policy.classes().end()) << name;
+    ClassUse& use = usage.at(static_cast<std::size_t>(found - policy.classes().begin()));
+    if (kind == "cut") {
+      use.complete = false;
+      continue;
+    }
+    EXPECT_EQ(kind, "hit");
+    std::string entry, time;
+    lines >> entry >> time;
+    use.last.emplace(entry, parse_time(time).value());
+  }
+  return usage;
+}
+
 std::string counts_of(const Diagnostics& found) {
   std::string text;
   for (const CodeCount& kind : found.by_code()) {
@@ -89,9 +115,13 @@ TEST_P(LintCase, SaysWhatIsExpected) {
   const std::string path = folder / "policy.conf";
   const auto loaded = load_policy(path, {}, {.keep_repeated = true});
   ASSERT_TRUE(loaded) << loaded.error().format_all();
-  const Diagnostics found =
-      lint({path, *loaded, parse_host(file_or(folder / "host", kHost)),
-            parse_services(file_or(folder / "services", "")), *parse_time(kNow)});
+  Diagnostics found = lint({path, *loaded, parse_host(file_or(folder / "host", kHost)),
+                            parse_services(file_or(folder / "services", "")), *parse_time(kNow)});
+  if (fs::exists(folder / "hits")) {
+    const auto usage = parse_hits(golden::read_file(folder / "hits"), *loaded->policy);
+    found.add_all(find_unused_entries(
+        {path, *loaded, usage, *parse_time(kNow), std::chrono::days(kUnusedDays)}));
+  }
   EXPECT_FALSE(found.has_errors());
   golden::compare(folder / "expected",
                   golden::without(found.format_all() + counts_of(found), folder.string() + '/'));
@@ -149,6 +179,25 @@ TEST(Lint, KeepsTheFirstOfAKindAndCountsTheRest) {
   EXPECT_EQ(kept.front().line, 101U);
   EXPECT_EQ(kept.back().line, 120U);
   EXPECT_EQ(counts_of(found), "200 warning duplicate-entry\n");
+}
+
+TEST(UnusedEntries, TheFirstAreKeptAndTheRestIsCounted) {
+  const golden::ScratchFolder folder;
+  std::string list;
+  for (int i = 0; i < 300; ++i) list += fmt::format("10.{}.{}.1\n", i / 100, i % 100);
+  folder.file("x.list", list);
+  const std::string path = folder.file(
+      "portcullis.conf", "[listener a]\n[class x]\naction = deny\nclients = file:x.list\n");
+  const auto loaded = load_policy(path);
+  ASSERT_TRUE(loaded) << loaded.error().format_all();
+  const std::vector<ClassUse> usage = {{*parse_time(kSince), {{"10.0.0.1", *parse_time(kNow)}}}};
+  const Diagnostics found =
+      find_unused_entries({path, *loaded, usage, *parse_time(kNow), std::chrono::days(1)});
+  const auto kept = found.sorted();
+  ASSERT_EQ(kept.size(), kMaxShownOfACode);
+  EXPECT_EQ(kept.front().line, 2U);
+  EXPECT_EQ(kept.back().line, 21U);
+  EXPECT_EQ(counts_of(found), "299 warning unused-entry\n");
 }
 
 }  // namespace
