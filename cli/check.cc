@@ -161,7 +161,7 @@ Report check(const CommonOptions& options, const CheckArguments& arguments) {
 
 void add_check(Commands& commands) {
   const auto arguments = std::make_shared<CheckArguments>();
-  CLI::App& command = commands.add(
+  Command& command = commands.add(
       "check", "Say everything that is wrong with the policy and its lists",
       [arguments](const CommonOptions& options) { return check(options, *arguments); });
   command.add_flag("--strict", arguments->strict, "Fail on warnings too");

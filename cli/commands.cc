@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <CLI/CLI.hpp>
+
 namespace portcullis {
 
 Commands::Commands(CLI::App& app) : app_(app) {
@@ -11,20 +13,25 @@ Commands::Commands(CLI::App& app) : app_(app) {
   app_.add_flag("--json", options_.json, "Print JSON");
 }
 
-CLI::App& Commands::add(const std::string& name, const std::string& help, Run run) {
-  return add_to(app_, name, help, std::move(run));
-}
-
-CLI::App& Commands::add_to(CLI::App& group, const std::string& name, const std::string& help,
-                           Run run) {
-  CLI::App& added = *group.add_subcommand(name, help)->fallthrough();
+Command& Commands::keep(CLI::App& added, Run run) {
+  added.fallthrough();
   added.footer("-c FILE and --json may stand before or after the subcommand.");
   added.callback([this, run = std::move(run)] { chosen_ = run; });
-  return added;
+  return commands_.emplace_back(added);
 }
 
-CLI::App& Commands::add_group(const std::string& name, const std::string& help) {
-  return *app_.add_subcommand(name, help)->fallthrough()->require_subcommand(0, 1);
+Command& Commands::add(const std::string& name, const std::string& help, Run run) {
+  return keep(*app_.add_subcommand(name, help), std::move(run));
+}
+
+Command& Commands::add_to(Command& group, const std::string& name, const std::string& help,
+                          Run run) {
+  return keep(*group.app().add_subcommand(name, help), std::move(run));
+}
+
+Command& Commands::add_group(const std::string& name, const std::string& help) {
+  return commands_.emplace_back(
+      *app_.add_subcommand(name, help)->fallthrough()->require_subcommand(0, 1));
 }
 
 }  // namespace portcullis

@@ -1,10 +1,10 @@
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <string>
 
-#include <CLI/CLI.hpp>
-
+#include "cli/command.h"
 #include "cli/common_options.h"
 #include "cli/report.h"
 
@@ -30,18 +30,21 @@ class Commands {
   Commands& operator=(const Commands&) = delete;
 
   // A subcommand that takes the common options too, before or after its name.
-  CLI::App& add(const std::string& name, const std::string& help, Run run);
+  Command& add(const std::string& name, const std::string& help, Run run);
   // "list show": a subcommand of `group`.
-  CLI::App& add_to(CLI::App& group, const std::string& name, const std::string& help, Run run);
+  Command& add_to(Command& group, const std::string& name, const std::string& help, Run run);
   // A subcommand that only holds others.
-  CLI::App& add_group(const std::string& name, const std::string& help);
+  Command& add_group(const std::string& name, const std::string& help);
 
   // What the parsed command line chose, or nothing.
   const Run& chosen() const { return chosen_; }
   const CommonOptions& options() const { return options_; }
 
  private:
+  Command& keep(CLI::App& app, Run run);
+
   CLI::App& app_;
+  std::deque<Command> commands_;
   CommonOptions options_;
   Run chosen_;
 };

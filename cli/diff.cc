@@ -53,7 +53,7 @@ Report diff(const CommonOptions& options, const DiffArguments& arguments) {
 
 void add_diff(Commands& commands) {
   const auto arguments = std::make_shared<DiffArguments>();
-  CLI::App& command =
+  Command& command =
       commands.add("diff", "Say exactly which clients two policies treat differently",
                    [arguments](const CommonOptions& options) { return diff(options, *arguments); });
   command.add_option("OLD", arguments->before, "Policy file from before")

@@ -116,13 +116,13 @@ struct DumpArguments {
 
 void add_dump(Commands& commands) {
   const auto arguments = std::make_shared<DumpArguments>();
-  CLI::App& command = commands.add("dump", "Print the settings in force as a policy file",
-                                   [arguments](const CommonOptions& options) {
-                                     if (arguments->manual) {
-                                       return Report{ExitCode::ok, option_manual(), {}};
-                                     }
-                                     return dump(options, arguments->defaults);
-                                   });
+  Command& command = commands.add("dump", "Print the settings in force as a policy file",
+                                  [arguments](const CommonOptions& options) {
+                                    if (arguments->manual) {
+                                      return Report{ExitCode::ok, option_manual(), {}};
+                                    }
+                                    return dump(options, arguments->defaults);
+                                  });
   command.add_flag("--defaults", arguments->defaults, "Also what is left at its default");
   command.add_flag("--man", arguments->manual,
                    "Print the options as they stand in portcullis.conf(5)");

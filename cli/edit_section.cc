@@ -84,12 +84,12 @@ Found<PolicyEditResult> apply_remove(IniDocument& document, const std::string& w
   return PolicyEditResult{fmt::format("[{}] has been removed\n", *title), {{"section", *title}}};
 }
 
-CLI::App& add_command(Commands& commands, const std::string& name, const std::string& help,
-                      const std::string& operands,
-                      Found<PolicyEditResult> (*apply)(IniDocument&,
-                                                       const std::vector<std::string>&)) {
+Command& add_command(Commands& commands, const std::string& name, const std::string& help,
+                     const std::string& operands,
+                     Found<PolicyEditResult> (*apply)(IniDocument&,
+                                                      const std::vector<std::string>&)) {
   const auto arguments = std::make_shared<SectionArguments>();
-  CLI::App& command = commands.add(name, help, [=](const CommonOptions& options) {
+  Command& command = commands.add(name, help, [=](const CommonOptions& options) {
     return edit_policy(options, arguments->how,
                        [&](IniDocument& document) { return apply(document, arguments->words); });
   });

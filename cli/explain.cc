@@ -175,15 +175,15 @@ Report explain(const CommonOptions& options, const ExplainArguments& arguments) 
 
 void add_explain(Commands& commands) {
   const auto arguments = std::make_shared<ExplainArguments>();
-  CLI::App& command = commands.add(
+  Command& command = commands.add(
       "explain", "Say what a client gets, and why",
       [arguments](const CommonOptions& options) { return explain(options, *arguments); });
   command.add_option("ADDRESS", arguments->address, "Address of the client, or \"local\"")
       ->type_name("");
-  CLI::Option* const name =
+  CommandOption* const name =
       command.add_option("--name", arguments->name, "Host name that the MTA has verified")
           ->type_name("HOST");
-  CLI::Option* const helo =
+  CommandOption* const helo =
       command.add_option("--helo", arguments->helo, "What the client says in HELO")
           ->type_name("HOST");
   command

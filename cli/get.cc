@@ -103,7 +103,7 @@ Report get(const CommonOptions& options, const std::string& setting) {
 
 void add_get(Commands& commands) {
   const auto setting = std::make_shared<std::string>();
-  CLI::App& command =
+  Command& command =
       commands.add("get", "Print the value of a setting",
                    [setting](const CommonOptions& options) { return get(options, *setting); });
   command.add_option("setting", *setting, "Such as \"listener inbound.port\"")

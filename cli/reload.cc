@@ -93,11 +93,11 @@ void add_reload(Commands& commands) {
     bool dry_run = false;
   };
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App& command = commands.add("reload", "Make the daemon read its policy again",
-                                   [arguments](const CommonOptions& options) {
-                                     return arguments->dry_run ? dry_run(options, arguments->force)
-                                                               : reload(options, arguments->force);
-                                   });
+  Command& command = commands.add("reload", "Make the daemon read its policy again",
+                                  [arguments](const CommonOptions& options) {
+                                    return arguments->dry_run ? dry_run(options, arguments->force)
+                                                              : reload(options, arguments->force);
+                                  });
   command.add_flag("--force", arguments->force, "Also if a list has lost most of its entries");
   command.add_flag("--dry-run", arguments->dry_run, "Only say what it would change");
 }

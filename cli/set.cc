@@ -198,7 +198,7 @@ Report set(const CommonOptions& options, const SetArguments& arguments, bool has
 
 }  // namespace
 
-void add_edit_options(CLI::App& command, PolicyEditOptions& how) {
+void add_edit_options(Command& command, PolicyEditOptions& how) {
   command.add_flag("--dry-run", how.dry_run, "Show the difference, write nothing");
   command.add_flag("--reload", how.reload, "Then make the daemon read its policy again");
 }
@@ -206,14 +206,14 @@ void add_edit_options(CLI::App& command, PolicyEditOptions& how) {
 void add_set(Commands& commands) {
   const auto arguments = std::make_shared<SetArguments>();
   const auto has_value = std::make_shared<bool>(false);
-  CLI::App& command = commands.add(
+  Command& command = commands.add(
       "set", "Write a setting of the policy file",
       [=](const CommonOptions& options) { return set(options, *arguments, *has_value); });
   command.add_option("setting", arguments->name, "Such as \"listener inbound.port\"")
       ->type_name("SECTION.KEY")
       ->required();
   command
-      .add_option_function<std::string>(
+      .add_option_taken_by(
           "value",
           [=](const std::string& value) {
             arguments->value = value;
@@ -223,18 +223,16 @@ void add_set(Commands& commands) {
       ->type_name("VALUE");
   command.add_option("--add", arguments->added, "Add an item to a list")
       ->type_name("ITEM")
-      ->expected(1)
-      ->take_all();
+      ->repeatable();
   command.add_option("--remove", arguments->removed, "Remove an item from a list")
       ->type_name("ITEM")
-      ->expected(1)
-      ->take_all();
+      ->repeatable();
   add_edit_options(command, arguments->how);
 }
 
 void add_unset(Commands& commands) {
   const auto arguments = std::make_shared<SetArguments>();
-  CLI::App& command = commands.add(
+  Command& command = commands.add(
       "unset", "Take a setting out of the policy file", [=](const CommonOptions& options) {
         return edit_policy(options, arguments->how, [&](IniDocument& document) {
           return apply_unset(document, arguments->name);

@@ -13,6 +13,6 @@ void add_set(Commands& commands);
 void add_unset(Commands& commands);
 
 // --dry-run and --reload. `how` must live as long as the command.
-void add_edit_options(CLI::App& command, PolicyEditOptions& how);
+void add_edit_options(Command& command, PolicyEditOptions& how);
 
 }  // namespace portcullis

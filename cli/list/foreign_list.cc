@@ -64,13 +64,12 @@ Found<ForeignList> read_foreign_list(std::string_view text, const std::string& n
   return ForeignList{*format, (*format)->read(text, read)};
 }
 
-void add_reading_options(CLI::App& command, ForeignListOptions& options) {
+void add_reading_options(Command& command, ForeignListOptions& options) {
   command.add_option("--set", options.read.set, "ipset, nft: which set, if there are several")
       ->type_name("NAME");
   command.add_option("--daemon", options.read.daemons, "hosts-allow: whose lines; repeatable")
       ->type_name("NAME")
-      ->expected(1)
-      ->take_all();
+      ->repeatable();
   command.add_flag("--strict", options.read.strict, "Refuse host bits instead of repairing them");
   command.add_flag("--subdomains", options.read.domains_cover_subdomains,
                    "symantec: a domain stands for all below it as well");

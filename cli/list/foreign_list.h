@@ -3,8 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include <CLI/CLI.hpp>
-
+#include "cli/command.h"
 #include "cli/report.h"
 
 #include "formats/format.h"
@@ -18,7 +17,7 @@ struct ForeignListOptions {
 };
 
 // --set, --daemon, --strict, --subdomains. `options` must outlive the command.
-void add_reading_options(CLI::App& command, ForeignListOptions& options);
+void add_reading_options(Command& command, ForeignListOptions& options);
 
 struct ForeignList {
   const ListFormat* format = nullptr;

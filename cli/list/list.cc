@@ -3,7 +3,7 @@
 namespace portcullis {
 
 void add_list(Commands& commands) {
-  CLI::App& group = commands.add_group("list", "Show and edit the lists of a class");
+  Command& group = commands.add_group("list", "Show and edit the lists of a class");
   add_list_show(commands, group);
   add_list_add(commands, group);
   add_list_remove(commands, group);

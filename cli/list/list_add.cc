@@ -93,9 +93,9 @@ Report list_add(const CommonOptions& options, const AddArguments& arguments) {
 
 }  // namespace
 
-void add_list_add(Commands& commands, CLI::App& group) {
+void add_list_add(Commands& commands, Command& group) {
   const auto arguments = std::make_shared<AddArguments>();
-  CLI::App& command = commands.add_to(
+  Command& command = commands.add_to(
       group, "add", "Add entries to the list of a class",
       [arguments](const CommonOptions& options) { return list_add(options, *arguments); });
   add_edit_arguments(command, *arguments);
@@ -105,7 +105,7 @@ void add_list_add(Commands& commands, CLI::App& group) {
       ->type_name("");
   command.add_option("--comment", arguments->comment, "Why: stands behind each entry")
       ->type_name("TEXT");
-  CLI::Option* const expires =
+  CommandOption* const expires =
       command.add_option("--expires", arguments->expires, "Until when, as 2027-01-31T00:00:00Z")
           ->type_name("TIME");
   command.add_option("--for", arguments->duration, "For how long, as 12h or 7d")

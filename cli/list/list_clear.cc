@@ -43,9 +43,9 @@ Report list_clear(const CommonOptions& options, const ClearArguments& arguments)
 
 }  // namespace
 
-void add_list_clear(Commands& commands, CLI::App& group) {
+void add_list_clear(Commands& commands, Command& group) {
   const auto arguments = std::make_shared<ClearArguments>();
-  CLI::App& command = commands.add_to(
+  Command& command = commands.add_to(
       group, "clear", "Remove all entries from the list of a class; comments stay",
       [arguments](const CommonOptions& options) { return list_clear(options, *arguments); });
   add_edit_arguments(command, *arguments);

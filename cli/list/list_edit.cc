@@ -106,9 +106,9 @@ Report list_edit(const CommonOptions& options, const ReplaceArguments& arguments
 
 }  // namespace
 
-void add_list_edit(Commands& commands, CLI::App& group) {
+void add_list_edit(Commands& commands, Command& group) {
   const auto arguments = std::make_shared<ReplaceArguments>();
-  CLI::App& command = commands.add_to(
+  Command& command = commands.add_to(
       group, "edit", "Change an entry of the list of a class where it stands",
       [arguments](const CommonOptions& options) { return list_edit(options, *arguments); });
   add_edit_arguments(command, *arguments);
@@ -120,10 +120,10 @@ void add_list_edit(Commands& commands, CLI::App& group) {
       ->type_name("");
   command.add_option("--comment", arguments->comment, "Another comment; \"\" for none")
       ->type_name("TEXT");
-  CLI::Option* const expires =
+  CommandOption* const expires =
       command.add_option("--expires", arguments->expires, "Until when, as 2027-01-31T00:00:00Z")
           ->type_name("TIME");
-  CLI::Option* const duration =
+  CommandOption* const duration =
       command.add_option("--for", arguments->duration, "For how long from now, as 12h or 7d")
           ->type_name("DURATION")
           ->excludes(expires);

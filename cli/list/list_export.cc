@@ -1,7 +1,6 @@
 #include <memory>
 #include <optional>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "cli/list/entry_arguments.h"
@@ -101,16 +100,17 @@ Report list_convert(const CommonOptions&, const ExportArguments& arguments) {
   return write_list(list->reading.entries, arguments, write, diagnostics);
 }
 
-void add_writing_options(CLI::App& command, ExportArguments& arguments) {
+void add_writing_options(Command& command, ExportArguments& arguments) {
   command.add_option("--output", arguments.output, "File to write instead of standard output")
       ->type_name("FILE");
   command
-      .add_option("--table", arguments.write.postfix_table,
-                  "postfix formats: client_access or postscreen")
-      ->type_name("TABLE")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, PostfixTable>{{"client_access", PostfixTable::client_access},
-                                              {"postscreen", PostfixTable::postscreen}}));
+      .add_choice(
+          "--table", {"client_access", "postscreen"},
+          [&arguments](std::size_t place) {
+            arguments.write.postfix_table = static_cast<PostfixTable>(place);
+          },
+          "postfix formats: client_access or postscreen")
+      ->type_name("TABLE");
   command.add_option("--name", arguments.write.name, "ipset, nft: of the set")->type_name("NAME");
   command.add_flag("--compressed-ipv6", arguments.write.compressed_ipv6,
                    "sendmail-access: for a Sendmail that writes IPv6 addresses short");
@@ -120,9 +120,9 @@ void add_writing_options(CLI::App& command, ExportArguments& arguments) {
 
 }  // namespace
 
-void add_list_export(Commands& commands, CLI::App& group) {
+void add_list_export(Commands& commands, Command& group) {
   const auto arguments = std::make_shared<ExportArguments>();
-  CLI::App& command = commands.add_to(
+  Command& command = commands.add_to(
       group, "export", "Write the entries of a class for another program",
       [arguments](const CommonOptions& options) { return list_export(options, *arguments); });
   command.add_option("CLASS", arguments->class_name, "Class to write")->required()->type_name("");
@@ -132,9 +132,9 @@ void add_list_export(Commands& commands, CLI::App& group) {
   add_writing_options(command, *arguments);
 }
 
-void add_list_convert(Commands& commands, CLI::App& group) {
+void add_list_convert(Commands& commands, Command& group) {
   const auto arguments = std::make_shared<ExportArguments>();
-  CLI::App& command = commands.add_to(
+  Command& command = commands.add_to(
       group, "convert", "Write a list of one program for another; needs no policy",
       [arguments](const CommonOptions& options) { return list_convert(options, *arguments); });
   command.add_option("INPUT", arguments->input, "File to read, or - for standard input")

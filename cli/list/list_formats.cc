@@ -30,7 +30,7 @@ Report list_all_formats(const CommonOptions& options) {
 
 }  // namespace
 
-void add_list_formats(Commands& commands, CLI::App& group) {
+void add_list_formats(Commands& commands, Command& group) {
   commands.add_to(group, "formats", "Say which formats of lists are read and written",
                   list_all_formats);
 }

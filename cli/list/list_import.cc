@@ -218,9 +218,9 @@ Report list_import(const CommonOptions& options, const ImportArguments& argument
 
 }  // namespace
 
-void add_list_import(Commands& commands, CLI::App& group) {
+void add_list_import(Commands& commands, Command& group) {
   const auto arguments = std::make_shared<ImportArguments>();
-  CLI::App& command = commands.add_to(
+  Command& command = commands.add_to(
       group, "import", "Put a list of another program into the list of a class",
       [arguments](const CommonOptions& options) { return list_import(options, *arguments); });
   add_edit_arguments(command, *arguments);

@@ -215,9 +215,9 @@ Report list_refresh(const CommonOptions& options, const RefreshArguments& argume
 
 }  // namespace
 
-void add_list_refresh(Commands& commands, CLI::App& group) {
+void add_list_refresh(Commands& commands, Command& group) {
   const auto arguments = std::make_shared<RefreshArguments>();
-  CLI::App& command = commands.add_to(
+  Command& command = commands.add_to(
       group, "refresh", "Take over what the source of a class holds now",
       [arguments](const CommonOptions& options) { return list_refresh(options, *arguments); });
   add_edit_arguments(command, *arguments);

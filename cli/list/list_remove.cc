@@ -80,9 +80,9 @@ Report list_remove(const CommonOptions& options, const RemoveArguments& argument
 
 }  // namespace
 
-void add_list_remove(Commands& commands, CLI::App& group) {
+void add_list_remove(Commands& commands, Command& group) {
   const auto arguments = std::make_shared<RemoveArguments>();
-  CLI::App& command = commands.add_to(
+  Command& command = commands.add_to(
       group, "remove", "Remove entries from the list of a class",
       [arguments](const CommonOptions& options) { return list_remove(options, *arguments); });
   add_edit_arguments(command, *arguments);

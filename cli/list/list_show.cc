@@ -193,9 +193,9 @@ Report list_show(const CommonOptions& options, const ShowArguments& arguments) {
 
 }  // namespace
 
-void add_list_show(Commands& commands, CLI::App& group) {
+void add_list_show(Commands& commands, Command& group) {
   const auto arguments = std::make_shared<ShowArguments>();
-  CLI::App& command = commands.add_to(
+  Command& command = commands.add_to(
       group, "show", "Show the entries of a class, those in the policy file too",
       [arguments](const CommonOptions& options) { return list_show(options, *arguments); });
   constexpr std::size_t kMost = 100'000'000;
@@ -203,10 +203,10 @@ void add_list_show(Commands& commands, CLI::App& group) {
       ->required()
       ->type_name("");
   command.add_option("--page", arguments->page, "Which page, from 1")
-      ->check(CLI::Range(std::size_t{1}, kMost))
+      ->in_range(1, kMost)
       ->type_name("N");
   command.add_option("--per-page", arguments->per_page, "Entries on a page; default 50")
-      ->check(CLI::Range(std::size_t{1}, kMost))
+      ->in_range(1, kMost)
       ->type_name("N");
   command.add_option("--grep", arguments->grep, "Only entries with this in them or their comment")
       ->type_name("TEXT");

@@ -33,9 +33,9 @@ Report list_undo(const CommonOptions& options, const EditArguments& arguments) {
 
 }  // namespace
 
-void add_list_undo(Commands& commands, CLI::App& group) {
+void add_list_undo(Commands& commands, Command& group) {
   const auto arguments = std::make_shared<EditArguments>();
-  CLI::App& command = commands.add_to(
+  Command& command = commands.add_to(
       group, "undo", "Take back the last edit of the list of a class; twice makes it again",
       [arguments](const CommonOptions& options) { return list_undo(options, *arguments); });
   add_edit_arguments(command, *arguments);

@@ -143,7 +143,7 @@ Report to_report(const CommonOptions& options, const EditArguments& arguments, c
 
 }  // namespace
 
-void add_edit_arguments(CLI::App& command, EditArguments& arguments) {
+void add_edit_arguments(Command& command, EditArguments& arguments) {
   command.add_option("CLASS", arguments.class_name, "Class whose list it is")
       ->required()
       ->type_name("");

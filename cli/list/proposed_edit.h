@@ -23,7 +23,7 @@ struct EditArguments {
 };
 
 // CLASS, --file, --force, --dry-run and --reload. `arguments` must outlive the command.
-void add_edit_arguments(CLI::App& command, EditArguments& arguments);
+void add_edit_arguments(Command& command, EditArguments& arguments);
 
 // A list that is being edited: nobody else edits it while this exists.
 struct OpenList {
