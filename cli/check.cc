@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/diagnostic_json.h"
 #include "cli/json_text.h"
 #include "cli/policy_source.h"
 #include "config/entry_line.h"
@@ -92,34 +93,12 @@ std::string summary(const std::string& path, const Checked& checked) {
   return text + '\n';
 }
 
-Json to_json(const Diagnostic& d) {
-  return {{"severity", to_string(d.severity)},
-          {"file", d.file},
-          {"line", d.line},
-          {"culprit", d.culprit},
-          {"reason", d.reason},
-          {"repair", d.repair},
-          {"code", d.code}};
-}
-
-// How often each kind was found, those that are not among the diagnostics included.
-Json codes_json(const Diagnostics& found) {
-  Json codes = Json::object();
-  for (const CodeCount& kind : found.by_code()) {
-    const std::string code(kind.code);
-    codes[code] = codes.value(code, std::size_t{0}) + kind.count;
-  }
-  return codes;
-}
-
 // The counts are null for a policy with errors: nobody knows what it was to hold.
 Json to_json(const Checked& checked, bool ok) {
-  Json diagnostics = Json::array();
-  for (const Diagnostic& d : checked.diagnostics.sorted()) diagnostics.push_back(to_json(d));
   Json json = {{"ok", ok},
                {"errors", checked.diagnostics.errors()},
                {"warnings", checked.diagnostics.warnings()},
-               {"diagnostics", std::move(diagnostics)},
+               {"diagnostics", diagnostics_json(checked.diagnostics)},
                {"listeners", nullptr},
                {"classes", nullptr},
                {"entries", nullptr},

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/certificate.h"
 #include "cli/check.h"
 #include "cli/commands.h"
 #include "cli/diff.h"
@@ -21,6 +22,7 @@ namespace {
 
 void add_all(Commands& commands) {
   add_check(commands);
+  add_certificate(commands);
   add_explain(commands);
   add_diff(commands);
   add_dump(commands);

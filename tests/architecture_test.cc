@@ -27,8 +27,9 @@ const std::map<std::string, std::set<std::string>>& allowed_folders() {
       {"editing", {"config", "policy"}},
       {"host", {"policy"}},
       {"lint", {"config", "policy", "host"}},
+      {"tls", {"config", "policy"}},
       {"contrib", {"config", "policy", "host"}},
-      {"cli", {"formats", "editing", "lint", "contrib", "host", "config", "policy"}},
+      {"cli", {"formats", "editing", "lint", "contrib", "tls", "host", "config", "policy"}},
   };
   return allowed;
 }
@@ -43,7 +44,7 @@ const std::map<std::string, std::regex>& library_homes() {
       {"CLI/", std::regex("(cli/.*|milter/main\\.cc|milter/command_line\\.cc)")},
       {"nlohmann/", std::regex("(config|formats|cli|milter)/.*")},
       {"openssl/", std::regex("tls/.*")},
-      {"fmt/", std::regex("(contrib|config|formats|editing|lint|milter|cli)/.*")},
+      {"fmt/", std::regex("(contrib|config|formats|editing|lint|milter|tls|cli)/.*")},
   };
   return homes;
 }

@@ -1,0 +1,106 @@
+#include "tests/tls/certificate_workshop.h"
+
+#include <filesystem>
+#include <sstream>
+#include <stdexcept>
+
+#include "tests/mta/support/child_process.h"
+
+namespace portcullis::testing {
+namespace {
+
+// key NAME [CURVE]; issue NAME KEY ISSUER DAYS EXTENSIONS [OPTIONS]: signed by the key of ISSUER.
+constexpr std::string_view kScript = R"(
+set -eu
+export OPENSSL_CONF=/dev/null
+key() { openssl genpkey -algorithm EC -pkeyopt "ec_paramgen_curve:${2-P-256}" -out "$1.key"; }
+request() { openssl req -new -config req.cnf -key "$2.key" -subj "/CN=$1" -out "$1.csr"; }
+issue() {
+  name=$1 key=$2 issuer=$3 days=$4 extensions=$5; shift 5
+  [ -s "$name.csr" ] || request "$name" "$key"
+  printf '%b' "$extensions" >ext
+  openssl x509 -req -in "$name.csr" -CA "$issuer.crt" -CAkey "$issuer.key" -set_serial 7 \
+    -days "$days" -extfile ext -out "$name.crt" "$@" 2>>log
+}
+self() {
+  name=$1 key=$2 days=$3 extensions=$4
+  request "$name" "$key"
+  printf '%b' "$extensions" >ext
+  openssl x509 -req -in "$name.csr" -signkey "$key.key" -days "$days" -extfile ext \
+    -out "$name.crt" 2>>log
+}
+printf '[req]\ndistinguished_name=dn\n[dn]\n' >req.cnf
+for name in root inter inter2 leaf other; do key $name; done
+san='subjectAltName=DNS:mx.example.com,DNS:*.mail.example.com,IP:192.0.2.1\n'
+common='basicConstraints=critical,CA:FALSE\n'
+server="${common}keyUsage=digitalSignature\nextendedKeyUsage=serverAuth\n"
+ca='basicConstraints=critical,CA:TRUE\nkeyUsage=keyCertSign,cRLSign\nsubjectKeyIdentifier=hash\n'
+self root root 3650 "$ca"
+issue inter inter root 1000 "$ca"
+cp inter.csr inter-short.csr; issue inter-short inter root 10 "$ca"
+# Another intermediate of the same name, as an authority makes when it changes its key.
+openssl req -new -config req.cnf -key inter2.key -subj /CN=inter -out inter2.csr
+issue inter2 inter2 root 1000 "$ca"
+issue leaf leaf inter 365 "$server$san"
+issue leaf-keyid leaf inter 365 "$server${san}authorityKeyIdentifier=keyid"
+issue other other inter 365 "$server$san"
+issue short leaf inter 6 "$server$san"
+issue client leaf inter 365 "${common}extendedKeyUsage=clientAuth\n$san"
+issue usage leaf inter 365 "${common}keyUsage=dataEncipherment\n$san"
+issue plain leaf inter 365 "$common$san"
+issue nameless leaf inter 365 "$server"
+issue authority leaf inter 365 "$ca$san"
+issue sha1 leaf inter 365 "$server$san" -sha1
+issue below leaf leaf 365 "$server$san"
+issue direct leaf root 365 "$server$san"
+cp inter.csr inter-sha1.csr; issue inter-sha1 inter root 1000 "$ca" -sha1
+self self leaf 365 "$server$san"
+key p224 secp224r1
+issue p224 p224 inter 365 "$server$san"
+openssl genrsa -out rsa1024.key 1024 2>>log
+issue rsa1024 rsa1024 inter 365 "$server$san"
+openssl genrsa -traditional -out rsa2048.key 2048 2>>log
+issue rsa2048 rsa2048 inter 365 "$server$san"
+cp rsa2048.key inter-rsa.key; issue inter-rsa inter-rsa root 1000 "$ca"
+issue md5 leaf inter-rsa 365 "$server$san" -md5
+openssl genpkey -algorithm ED25519 -out ed25519.key
+issue ed25519 ed25519 inter 365 "$server$san"
+openssl pkey -in leaf.key -aes128 -passout pass:secret -out encrypted.key
+openssl ec -in leaf.key -aes128 -passout pass:secret -out encrypted-old.key 2>>log
+openssl ec -in leaf.key -out sec1.key 2>>log
+openssl ecparam -name prime256v1 -out parameters.pem
+openssl pkey -in leaf.key -pubout -out public.pem
+openssl x509 -in leaf.crt -trustout -addtrust serverAuth -out trusted.crt
+openssl x509 -in leaf.crt -outform DER -out leaf.der
+openssl x509 -in leaf.crt -text -out leaf-text.crt
+openssl pkey -in leaf.key -outform DER -out leaf-key.der
+openssl crl2pkcs7 -nocrl -certfile leaf.crt -out leaf.p7b
+openssl pkcs12 -export -in leaf.crt -inkey leaf.key -passout pass:secret -out leaf.p12
+)";
+
+}  // namespace
+
+CertificateWorkshop::CertificateWorkshop()
+    : made_(std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())) {
+  const std::string script = "cd " + directory_.path().string() + "\n" + std::string(kScript);
+  const CommandResult result = run_command({"sh", "-c", script});
+  if (!result.status.success()) throw std::runtime_error("openssl: " + result.error);
+}
+
+const CertificateWorkshop& CertificateWorkshop::instance() {
+  static const CertificateWorkshop workshop;
+  return workshop;
+}
+
+std::string CertificateWorkshop::text(const std::string& names) const {
+  std::string text;
+  std::istringstream words(names);
+  for (std::string name; words >> name;) {
+    const std::string file = read_file(directory_ / name);
+    if (file.empty()) throw std::runtime_error("there is no certificate " + name);
+    text += file;
+  }
+  return text;
+}
+
+}  // namespace portcullis::testing
