@@ -131,9 +131,9 @@ Report show(const CommonOptions& options, const std::string& file) {
   return {exit_code(read), std::move(text), read.found.format_all()};
 }
 
-void add_check_to(Commands& commands, CLI::App& group) {
+void add_check_to(Commands& commands, Command& group) {
   const auto arguments = std::make_shared<CheckArguments>();
-  CLI::App& command = commands.add_to(
+  Command& command = commands.add_to(
       group, "check", "Say everything that is wrong with a certificate and its key",
       [arguments](const CommonOptions& options) { return check(options, *arguments); });
   command.add_option("--certificate", arguments->set.certificate_file, "The server's certificate")
@@ -148,11 +148,11 @@ void add_check_to(Commands& commands, CLI::App& group) {
       .add_option("--host", arguments->set.hosts,
                   "A name or address that clients connect to; may be repeated")
       ->type_name("NAME")
-      ->allow_extra_args(false);
+      ->repeatable();
   command.add_option("--at", arguments->at, "When, as 2027-01-31T00:00:00Z")->type_name("TIME");
 }
 
-void add_show_to(Commands& commands, CLI::App& group) {
+void add_show_to(Commands& commands, Command& group) {
   const auto file = std::make_shared<std::string>();
   commands
       .add_to(group, "show", "Print what the certificates of a file say",
@@ -165,7 +165,7 @@ void add_show_to(Commands& commands, CLI::App& group) {
 }  // namespace
 
 void add_certificate(Commands& commands) {
-  CLI::App& group = commands.add_group("certificate", "Check certificates and keys");
+  Command& group = commands.add_group("certificate", "Check certificates and keys");
   add_check_to(commands, group);
   add_show_to(commands, group);
 }
