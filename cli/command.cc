@@ -62,7 +62,7 @@ CommandOption* Command::add_option(const std::string& name, std::size_t& value,
 }
 
 CommandOption* Command::add_option_taken_by(const std::string& name,
-                                            std::function<void(const std::string&)> take,
+                                            const std::function<void(const std::string&)>& take,
                                             const std::string& help) {
   return keep(app_.add_option_function<std::string>(name, take, help));
 }

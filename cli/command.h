@@ -52,7 +52,7 @@ class Command {
   CommandOption* add_option(const std::string& name, std::size_t& value, const std::string& help);
   // `take` is given what was written, which may be empty.
   CommandOption* add_option_taken_by(const std::string& name,
-                                     std::function<void(const std::string&)> take,
+                                     const std::function<void(const std::string&)>& take,
                                      const std::string& help);
   // One of `words`; `choose` is told which.
   CommandOption* add_choice(const std::string& name, const std::vector<std::string>& words,

@@ -11,7 +11,8 @@ target_compile_options(portcullis_flags INTERFACE
 target_compile_definitions(portcullis_flags INTERFACE _GLIBCXX_ASSERTIONS
   PORTCULLIS_VERSION="${PROJECT_VERSION}")
 target_compile_options(portcullis_flags INTERFACE
-  $<$<CONFIG:Release,RelWithDebInfo>:-fstack-protector-strong -D_FORTIFY_SOURCE=2>)
+  $<$<AND:$<CONFIG:Release,RelWithDebInfo>,$<NOT:$<BOOL:${PORTCULLIS_SANITIZE}>>>:-fstack-protector-strong
+  -D_FORTIFY_SOURCE=2>)
 target_link_options(portcullis_flags INTERFACE -Wl,-z,relro,-z,now)
 
 if(PORTCULLIS_SANITIZE)

@@ -64,6 +64,7 @@ Found<ClassLists> find_class(const std::vector<ClassLists>& classes, const std::
   if (found != classes.end()) return *found;
   const std::vector<std::string_view> known = [&] {
     std::vector<std::string_view> names;
+    names.reserve(classes.size());
     for (const ClassLists& lists : classes) names.push_back(lists.class_name);
     return names;
   }();
