@@ -10,9 +10,10 @@ target_compile_options(portcullis_flags INTERFACE
 # A violated precondition of the standard library stops the daemon instead of corrupting a verdict.
 target_compile_definitions(portcullis_flags INTERFACE _GLIBCXX_ASSERTIONS
   PORTCULLIS_VERSION="${PROJECT_VERSION}")
-target_compile_options(portcullis_flags INTERFACE
-  $<$<AND:$<CONFIG:Release,RelWithDebInfo>,$<NOT:$<BOOL:${PORTCULLIS_SANITIZE}>>>:-fstack-protector-strong
-  -D_FORTIFY_SOURCE=2>)
+if(NOT PORTCULLIS_SANITIZE)
+  target_compile_options(portcullis_flags INTERFACE
+    $<$<CONFIG:Release,RelWithDebInfo>:-fstack-protector-strong -D_FORTIFY_SOURCE=2>)
+endif()
 target_link_options(portcullis_flags INTERFACE -Wl,-z,relro,-z,now)
 
 if(PORTCULLIS_SANITIZE)
