@@ -45,7 +45,9 @@ char lower(char c) {
 }
 
 bool holds(std::string_view text, std::string_view sought) {
-  return !std::ranges::search(text, sought, {}, lower, lower).empty() || sought.empty();
+  const auto same = [](char a, char b) { return lower(a) == lower(b); };
+  return std::search(text.begin(), text.end(), sought.begin(), sought.end(), same) != text.end() ||
+         sought.empty();
 }
 
 Found<Page> find_page(const CommonOptions& options, const ShowArguments& arguments) {
