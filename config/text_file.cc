@@ -137,7 +137,7 @@ tl::expected<TextFile, TextFileProblem> read_text_file(const std::string& path, 
 }
 
 tl::expected<void, TextFileProblem> check_text(std::string_view text, TextFileKind kind) {
-  if (const auto checked = check_size(text.size(), kind); !checked) return checked;
+  if (auto checked = check_size(text.size(), kind); !checked) return checked;
   return check_content(text, kind);
 }
 
