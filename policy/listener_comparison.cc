@@ -59,7 +59,8 @@ TreatmentChange& ListenerComparison::change_of(const Pair& pair) {
 std::vector<TreatmentChange> ListenerComparison::take() {
   std::vector<TreatmentChange> taken;
   for (Change& change : changes_) taken.push_back(std::move(change.change));
-  std::ranges::stable_partition(taken, &TreatmentChange::changes_verdict);
+  std::stable_partition(taken.begin(), taken.end(),
+                        [](const TreatmentChange& change) { return change.changes_verdict(); });
   return taken;
 }
 
