@@ -65,7 +65,7 @@ void PolicyBuilder::add_prefix(SourceIndex source, const IpPrefix& prefix, std::
 
 std::uint32_t PolicyBuilder::add_detail(EntryDetail detail) {
   if (!detail.expires && !detail.range) return NetworkEntries<AddressBits>::kNoDetail;
-  details_.push_back(std::move(detail));
+  details_.push_back(detail);
   return static_cast<std::uint32_t>(details_.size() - 1);
 }
 
@@ -102,7 +102,7 @@ void PolicyBuilder::build_entries() {
   const auto take_repeated = [&](const auto& table) {
     for (RepeatedEntry& entry : found) {
       entries.repeated.push_back(
-          {static_cast<EntryIndex>(before + entry.kept), entry.origin, std::move(entry.detail)});
+          {static_cast<EntryIndex>(before + entry.kept), entry.origin, entry.detail});
     }
     found.clear();
     before += table.size();
