@@ -72,12 +72,8 @@ constexpr std::array kFormats = {
                .read = read_sendmail_access,
                .write = write_sendmail_access,
                .help = "Sendmail, the text of its access map"},
-    // A plain list of ours is one of theirs too: it would never be certain.
-    ListFormat{.name = "rspamd",
-               .read = read_rspamd,
-               .write = write_rspamd,
-               .help = "rspamd, an ip map",
-               .guessable = false},
+    ListFormat{
+        .name = "rspamd", .read = read_rspamd, .write = write_rspamd, .help = "rspamd, an ip map"},
     ListFormat{.name = "hosts-allow",
                .read = read_hosts_allow,
                .help = "TCP wrappers, hosts.allow and hosts.deny"},
@@ -97,7 +93,6 @@ const ListFormat* find_list_format(std::string_view name) {
 std::vector<const ListFormat*> formats_that_fit(std::string_view text, const ReadOptions& options) {
   std::vector<const ListFormat*> fitting;
   for (const ListFormat& format : kFormats) {
-    if (!format.guessable) continue;
     const ListReading reading = format.read(text, options);
     if (reading.entries.empty() || reading.diagnostics.errors() > 0 ||
         reading.diagnostics.warnings() > 0) {

@@ -83,8 +83,6 @@ struct ListFormat {
   ListReader read = nullptr;
   ListWriter write = nullptr;  // nullptr: read only
   std::string_view help;       // one line: whose it is
-  // For --format auto.
-  bool guessable = true;
 };
 
 std::span<const ListFormat> list_formats();

@@ -22,17 +22,14 @@ Found<ForeignList> guess(std::string_view text, const std::string& name,
     return refused(fmt::format("{}: no format takes every line of it; name one by --format: {}",
                                name, format_names(false)));
   }
-  ForeignList first{fitting.front(), fitting.front()->read(text, options)};
+  if (fitting.size() == 1)
+    return ForeignList{fitting.front(), fitting.front()->read(text, options)};
   std::string names;
-  bool same = true;
   for (const ListFormat* const format : fitting) {
     names += (names.empty() ? "" : ", ") + std::string(format->name);
-    same = same &&
-           (format == first.format || format->read(text, options).entries == first.reading.entries);
   }
-  if (same) return first;
-  return refused(fmt::format(
-      "{}: several formats fit and mean different things; name one by --format: {}", name, names));
+  return refused(
+      fmt::format("{}: it may be of several formats; name one by --format: {}", name, names));
 }
 
 }  // namespace

@@ -17,11 +17,8 @@ Report list_all_formats(const CommonOptions& options) {
   std::string text;
   for (const ListFormat& format : list_formats()) {
     const bool written = format.write != nullptr;
-    json.push_back({{"name", format.name},
-                    {"read", true},
-                    {"written", written},
-                    {"guessed", format.guessable},
-                    {"help", format.help}});
+    json.push_back(
+        {{"name", format.name}, {"read", true}, {"written", written}, {"help", format.help}});
     text += fmt::format("{:{}}  {:11}  {}\n", format.name, width, written ? "read, write" : "read",
                         format.help);
   }

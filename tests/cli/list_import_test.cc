@@ -182,9 +182,12 @@ TEST_F(ListImport, AutoTakesTheOnlyFormatThatFits) {
               HasSubstr("there is no format \"nativ\"; did you mean native?"));
 }
 
-TEST_F(ListImport, AutoTakesAnyFormatIfAllReadTheSame) {
-  EXPECT_EQ(import(foreign("plain", "10.0.0.1\n10.2.0.0/16\n"), {}).status.code, 0);
-  EXPECT_EQ(text_of("blocked.list"), std::string(kBlocked) + "10.0.0.1\n10.2.0.0/16\n");
+TEST_F(ListImport, AutoNamesTheCandidatesOfAPlainList) {
+  const std::string said = refusal(65, foreign("plain", "10.0.0.1\n10.2.0.0/16\n"), {});
+  for (const char* const format : {"native", "netset", "rspamd", "symantec"}) {
+    EXPECT_THAT(said, HasSubstr(format));
+  }
+  EXPECT_THAT(said, HasSubstr("name one by --format"));
 }
 
 TEST_F(ListImport, ReadsStandardInput) {
