@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
+
+#include "config/time_text.h"
 
 namespace portcullis {
 namespace {
@@ -122,7 +123,7 @@ void Adviser::on_observed() {
 void Adviser::on_expiry() {
   for (const CoveringEntry& covering : e_.entries) {
     if (covering.fate != EntryFate::decides || !covering.entry.expires) continue;
-    say("It changes by itself at {:%Y-%m-%dT%H:%M:%SZ}, when {} expires.", *covering.entry.expires,
+    say("It changes by itself at {}, when {} expires.", time_text(*covering.entry.expires),
         covering.entry.text);
   }
 }

@@ -7,13 +7,13 @@
 #include <utility>
 #include <vector>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include "cli/diagnostic_json.h"
 #include "cli/json_text.h"
 #include "cli/time_argument.h"
 #include "config/host_name_text.h"
+#include "config/time_text.h"
 #include "policy/ip_address.h"
 #include "tls/certificate_check.h"
 
@@ -27,7 +27,7 @@ struct CheckArguments {
 };
 
 std::string date(const std::optional<Time>& time) {
-  return time ? fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", *time) : "?";
+  return time ? time_text(*time) : "?";
 }
 
 Json to_json(const CertificateFacts& facts) {

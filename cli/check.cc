@@ -12,6 +12,7 @@
 #include "cli/json_text.h"
 #include "cli/policy_source.h"
 #include "config/entry_line.h"
+#include "config/time_text.h"
 #include "contrib/postfix/services.h"
 #include "contrib/sendmail/services.h"
 

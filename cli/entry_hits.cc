@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "cli/control_client.h"
+#include "config/time_text.h"
 
 namespace portcullis {
 namespace {

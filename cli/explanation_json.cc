@@ -1,11 +1,11 @@
 #include "cli/explanation_json.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include "cli/advice.h"
 #include "cli/step_text.h"
 #include "cli/wire_text.h"
+#include "config/time_text.h"
 
 namespace portcullis {
 namespace {
@@ -32,9 +32,8 @@ Json entries_json(const Explanation& e) {
     Json json = entry_json(covering.entry);
     json["class"] = client_class.name;
     json["action"] = to_string(client_class.action);
-    json["expires"] = covering.entry.expires
-                          ? Json(fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", *covering.entry.expires))
-                          : Json(nullptr);
+    json["expires"] =
+        covering.entry.expires ? Json(time_text(*covering.entry.expires)) : Json(nullptr);
     json["fate"] = to_string(covering.fate);
     all.push_back(std::move(json));
   }

@@ -2,13 +2,13 @@
 
 #include <string_view>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include "cli/advice.h"
 #include "cli/report.h"
 #include "cli/step_text.h"
 #include "cli/wire_text.h"
+#include "config/time_text.h"
 
 namespace portcullis {
 namespace {
@@ -42,7 +42,7 @@ std::string fate_text(const Explanation& e, const CoveringEntry& covering) {
     case EntryFate::decides:
       return "decides";
     case EntryFate::expired:
-      return fmt::format("expired at {:%Y-%m-%dT%H:%M:%SZ}", *covering.entry.expires);
+      return "expired at " + time_text(*covering.entry.expires);
     case EntryFate::not_in_force:
       return fmt::format("the class is not in force on listener {}",
                          e.policy->listener(e.verdict.listener).name);

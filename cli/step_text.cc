@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <string_view>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
+
+#include "config/time_text.h"
 
 namespace portcullis {
 namespace {
@@ -39,7 +40,7 @@ class StepWords {
 std::string StepWords::deciding_entry(const Step& step) const {
   const EntryDescription entry = e_.policy->describe(step.entry);
   std::string text = entry_text(*e_.policy, entry);
-  if (entry.expires) text += fmt::format(", in force until {:%Y-%m-%dT%H:%M:%SZ}", *entry.expires);
+  if (entry.expires) text += ", in force until " + time_text(*entry.expires);
   return text;
 }
 

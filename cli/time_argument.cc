@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "config/entry_line.h"
+#include "config/time_text.h"
 
 namespace portcullis {
 

@@ -26,9 +26,6 @@ struct EntryLine {
 // "192.0.2.0/24 expires=2027-01-31T00:00:00Z". No comment, and not blank.
 tl::expected<EntryLine, PartProblem> parse_entry_line(std::string_view line);
 
-// "2027-01-31T00:00:00Z": RFC 3339, UTC, to the second. Nothing else.
-tl::expected<Time, Problem> parse_time(std::string_view text);
-
 // `text` without blanks (space and tab) at its ends.
 std::string_view trim(std::string_view text);
 

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <numeric>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
+
+#include "config/time_text.h"
 
 #include "editing/list_lines.h"
 
@@ -14,7 +15,7 @@ namespace {
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 std::string fields_of(const std::optional<Time>& expires) {
-  return expires ? fmt::format(" expires={:%Y-%m-%dT%H:%M:%SZ}", *expires) : std::string();
+  return expires ? " expires=" + time_text(*expires) : std::string();
 }
 
 std::string tail_of(const std::string& comment) {

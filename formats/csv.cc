@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "config/entry_line.h"
+#include "config/time_text.h"
 
 #include "formats/csv_records.h"
 #include "formats/one_action.h"
@@ -181,7 +182,7 @@ class CsvReader {
 
 std::string row(const ListEntry& entry, std::string_view comment) {
   return fmt::format("{},{},{}\r\n", guarded(to_string(entry.listed)), guarded(comment),
-                     entry.expires ? to_string(*entry.expires) : std::string());
+                     entry.expires ? time_text(*entry.expires) : std::string());
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "config/time_text.h"
+
 namespace portcullis {
 namespace {
 
@@ -26,7 +28,7 @@ std::string reason_of(const ListEntry& entry, const IpPrefix& network, const Wri
   if (network.length() == 0) return "it is everyone, and an entry for everyone is none";
   if (entry.expires && !writing.options().keep_expiring) {
     return fmt::format("{} cannot say that it expires at {}", writing.format(),
-                       to_string(*entry.expires));
+                       time_text(*entry.expires));
   }
   return reason ? reason(entry, network) : std::string();
 }

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "config/time_text.h"
+
 namespace portcullis {
 namespace {
 
@@ -77,17 +79,17 @@ void check_age(FeedJudgement& judgement, const FeedFacts& feed, Time now,
                const FeedLimits& limits) {
   if (feed.expires && *feed.expires <= now) {
     judgement.warnings.push_back(
-        {fmt::format("expired at {}", to_string(*feed.expires)), "fetch it more often"});
+        {fmt::format("expired at {}", time_text(*feed.expires)), "fetch it more often"});
   }
   if (!feed.made_at) return;
   if (*feed.made_at > now + kClockDifference) {
     judgement.warnings.push_back(
-        {fmt::format("was made at {}, which is still to come", to_string(*feed.made_at)),
+        {fmt::format("was made at {}, which is still to come", time_text(*feed.made_at)),
          "see that the clock is right"});
   } else if (*feed.made_at < now - limits.oldest) {
     const auto days = std::chrono::duration_cast<std::chrono::hours>(now - *feed.made_at) / 24;
     judgement.warnings.push_back(
-        {fmt::format("was made at {}, {} days ago", to_string(*feed.made_at), days.count()),
+        {fmt::format("was made at {}, {} days ago", time_text(*feed.made_at), days.count()),
          "see whether its source still keeps it"});
   }
 }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "config/entry_line.h"
+#include "config/time_text.h"
 
 #include "formats/text_lines.h"
 

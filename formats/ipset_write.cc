@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "config/time_text.h"
+
 #include "formats/filter_sets.h"
 #include "formats/ipset.h"
 #include "formats/writing.h"
@@ -122,7 +124,7 @@ class IpsetSave {
     if (!entry.expires) return 0;
     if (exception) {
       writing_.lose(entry, fmt::format("is left out of the set for good, not until {}",
-                                       to_string(*entry.expires)));
+                                       time_text(*entry.expires)));
       return 0;
     }
     const auto left = static_cast<std::uint64_t>((*entry.expires - options_.now).count());
@@ -131,7 +133,7 @@ class IpsetSave {
         entry,
         fmt::format("expires at {}, and leaves the set after {} seconds already, the most "
                     "that a timeout can say",
-                    to_string(*entry.expires), kIpsetMaxTimeout),
+                    time_text(*entry.expires), kIpsetMaxTimeout),
         "write the set again before then");
     return kIpsetMaxTimeout;
   }

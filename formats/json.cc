@@ -11,6 +11,7 @@
 #include <tl/expected.hpp>
 
 #include "config/entry_line.h"
+#include "config/time_text.h"
 
 #include "formats/json_elements.h"
 #include "formats/reading.h"
@@ -176,7 +177,7 @@ class JsonReader {
 std::string object_text(const ListEntry& entry) {
   Json object = {{"address", to_string(entry.listed)}};
   if (!entry.comment.empty()) object["comment"] = entry.comment;
-  if (entry.expires) object["expires"] = to_string(*entry.expires);
+  if (entry.expires) object["expires"] = time_text(*entry.expires);
   if (entry.action) object["action"] = to_string(*entry.action);
   return object.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

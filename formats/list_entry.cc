@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 namespace portcullis {
@@ -58,10 +57,6 @@ std::vector<IpPrefix> networks_of(const Listed& listed) {
     return networks;
   }
   return {};
-}
-
-std::string to_string(Time time) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", time);
 }
 
 }  // namespace portcullis

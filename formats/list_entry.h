@@ -60,7 +60,4 @@ ListEntry make_entry(const EntryLine& line);
 // address here, and another program could take it for every IPv4 client.
 std::vector<IpPrefix> networks_of(const Listed& listed);
 
-// "2027-01-31T00:00:00Z".
-std::string to_string(Time time);
-
 }  // namespace portcullis

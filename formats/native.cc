@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "config/entry_line.h"
+#include "config/time_text.h"
 
 #include "formats/one_action.h"
 #include "formats/reading.h"
@@ -48,7 +49,7 @@ ListWriting write_native(std::span<const ListEntry> entries, const WriteOptions&
       continue;
     }
     std::string line = to_string(entry->listed);
-    if (entry->expires) line += " expires=" + to_string(*entry->expires);
+    if (entry->expires) line += " expires=" + time_text(*entry->expires);
     const std::string comment = entry->comment.empty() ? "" : " # " + entry->comment;
     if (line.size() + comment.size() > Reading::kMaxLine) {
       writing.lose(*entry, "is written without its comment, which makes the line too long");

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "config/time_text.h"
+
 #include "formats/address_ranges.h"
 #include "formats/disjoint_entries.h"
 #include "formats/nft.h"
@@ -77,7 +79,7 @@ class NftTable {
       if (!writing_.names_addresses(entry) || !writing_.is_in_force(entry)) continue;
       if (entry.expires && writing_.action_of(entry) != options_.action) {
         writing_.lose(entry, fmt::format("is left out of the set for good, not until {}",
-                                         to_string(*entry.expires)));
+                                         time_text(*entry.expires)));
       }
       if (entry.comment.size() > kMaxComment) {
         writing_.lose(entry, fmt::format("has its comment cut to {} bytes", kMaxComment));

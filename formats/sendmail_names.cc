@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "config/time_text.h"
+
 #include "formats/deciding_networks.h"
 
 namespace portcullis {
@@ -58,7 +60,7 @@ class DomainChoice {
     }
     if (entry.expires && !writing_.options().keep_expiring) {
       return fmt::format("{} cannot say that it expires at {}", writing_.format(),
-                         to_string(*entry.expires));
+                         time_text(*entry.expires));
     }
     const bool denies = writing_.action_of(entry) == Action::deny;
     if (denies ? addresses_permit_ : addresses_deny_) {

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "config/time_text.h"
+
 #include "formats/address_ranges.h"
 #include "formats/filter_sets.h"
 
@@ -19,7 +21,7 @@ void report(Reading& reading, const ListEntry& exception, bool used) {
     reading.repair(exception.line, text,
                    {fmt::format("is an exception (nomatch) that expires at {}, and is cut out of "
                                 "what is around it for good",
-                                to_string(*exception.expires)),
+                                time_text(*exception.expires)),
                     {}});
   } else {
     reading.note(exception.line, text,

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "config/time_text.h"
+
 namespace portcullis {
 
 void Writing::lose(const ListEntry& entry, std::string reason, std::string repair) {
@@ -27,7 +29,7 @@ void Writing::refuse(std::string culprit, std::string reason, std::string repair
 
 bool Writing::is_in_force(const ListEntry& entry) {
   if (!entry.expires || *entry.expires > options_.now) return true;
-  lose(entry, fmt::format("is left out: it expired at {}", to_string(*entry.expires)));
+  lose(entry, fmt::format("is left out: it expired at {}", time_text(*entry.expires)));
   return false;
 }
 
@@ -36,7 +38,7 @@ bool Writing::holds_for_good(const ListEntry& entry) {
   if (!entry.expires || options_.keep_expiring) return true;
   lose(entry,
        fmt::format("is left out: {} cannot say that it expires at {}", format_,
-                   to_string(*entry.expires)),
+                   time_text(*entry.expires)),
        "use --keep-expiring to write it for good");
   return false;
 }

@@ -4,8 +4,9 @@
 #include <chrono>
 #include <vector>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
+
+#include "config/time_text.h"
 
 #include "lint/questions.h"
 #include "lint/written_entry.h"
@@ -19,11 +20,6 @@ struct Expiring {
   EntryOrigin origin;
   EntryIndex entry{};
 };
-
-std::string time_text(Time time) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
-                     fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
-}
 
 // The entries whose time is over at `to` and was not before `from`, in the order of the text.
 std::vector<Expiring> expiring_between(const EntryTable& entries, Time from, Time to) {

@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <optional>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "config/time_text.h"
 #include "policy/entry_table.h"
 
 #include "lint/lint.h"
@@ -25,11 +25,6 @@ struct Judged {
   std::vector<Unused> unused;        // in the order of the text
   std::vector<std::size_t> unknown;  // by ClassIndex: entries of which nothing is known
 };
-
-std::string time_text(Time time) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
-                     fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
-}
 
 // True for the parts of a range but the one by which it is known.
 bool is_further_part(const EntryTable& entries, EntryIndex entry) {

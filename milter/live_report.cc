@@ -1,7 +1,8 @@
 #include "milter/live_report.h"
 
-#include <fmt/chrono.h>
 #include <nlohmann/json.hpp>
+
+#include "config/time_text.h"
 
 namespace portcullis {
 namespace {
@@ -11,10 +12,6 @@ using Json = nlohmann::ordered_json;
 // A path may hold bytes that are no UTF-8: replaced, never thrown about.
 std::string to_line(const Json& json) {
   return json.dump(-1, ' ', /*ensure_ascii=*/true, Json::error_handler_t::replace);
-}
-
-std::string time_text(Time time) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", time);
 }
 
 std::string entry_json(const Policy& policy, const ClassHits::Entry& entry) {

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "tls/date_text.h"
+#include "config/time_text.h"
 #include "tls/questions.h"
 
 namespace portcullis {
@@ -108,11 +108,11 @@ class Chain {
       add(severity, "bad-date", issuer, "has a date that is none", std::string(kRepair));
     } else if (at_ < *begin) {
       add(severity, "issuer-not-yet-valid", issuer,
-          fmt::format("is an issuer that is not valid before {}", date_text(*begin)),
+          fmt::format("is an issuer that is not valid before {}", time_text(*begin)),
           std::string(kRepair));
     } else if (at_ > *end) {
       add(severity, "issuer-expired", issuer,
-          fmt::format("is an issuer that expired on {}", date_text(*end)), std::string(kRepair));
+          fmt::format("is an issuer that expired on {}", time_text(*end)), std::string(kRepair));
     }
   }
 

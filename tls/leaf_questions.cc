@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 #include <openssl/objects.h>
 
+#include "config/time_text.h"
 #include "policy/ip_address.h"
-#include "tls/date_text.h"
 #include "tls/questions.h"
 
 namespace portcullis {
@@ -47,18 +47,18 @@ void check_dates(const Certificate& leaf, Time at, Findings& findings) {
   }
   if (at < *begin) {
     findings.add(Severity::error, "not-yet-valid",
-                 fmt::format("is not valid before {}", date_text(*begin)),
+                 fmt::format("is not valid before {}", time_text(*begin)),
                  "wait, or set the clock of this host right");
   }
   // A certificate of six days is not renewed thirty days ahead.
   const auto soon = std::min<std::chrono::seconds>(kSoon, (*end - *begin) / 3);
   const auto left = std::chrono::floor<days>(*end - at).count();
   if (at > *end) {
-    findings.add(Severity::error, "expired", fmt::format("expired on {}", date_text(*end)),
+    findings.add(Severity::error, "expired", fmt::format("expired on {}", time_text(*end)),
                  "renew it");
   } else if (*end - at < soon) {
     findings.add(Severity::warning, "expires-soon",
-                 fmt::format("expires on {}; it has {} day{} left", date_text(*end), left,
+                 fmt::format("expires on {}; it has {} day{} left", time_text(*end), left,
                              left == 1 ? "" : "s"),
                  "renew it, and see why that has not happened by itself");
   }

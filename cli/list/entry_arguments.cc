@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "config/time_text.h"
 #include "config/value_text.h"
 
 namespace portcullis {

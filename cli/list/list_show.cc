@@ -10,6 +10,7 @@
 #include "cli/list/hits_by_entry.h"
 #include "cli/list/list.h"
 #include "cli/list/listed_entries.h"
+#include "config/time_text.h"
 
 namespace portcullis {
 namespace {
@@ -75,11 +76,11 @@ std::size_t pages(const Page& page, const ShowArguments& arguments) {
 }
 
 Json time_json(const std::optional<Time>& time) {
-  return time ? Json(to_string(*time)) : Json();
+  return time ? Json(time_text(*time)) : Json();
 }
 
 void add_hits(Json& json, const Page& page) {
-  json["hits_since"] = page.hits ? Json(to_string(page.hits->since())) : Json();
+  json["hits_since"] = page.hits ? Json(time_text(page.hits->since())) : Json();
   json["hits_truncated"] = page.hits && page.hits->truncated();
   for (std::size_t i = 0; i < page.rows.size(); ++i) {
     HitsByEntry::Figures figures;
@@ -111,7 +112,7 @@ Json to_json(const Page& page, const ShowArguments& arguments, Time now) {
 
 std::string expiry_text(const Row& row, Time now) {
   if (!row.expires) return "-";
-  return to_string(*row.expires) + (*row.expires <= now ? " (expired)" : "");
+  return time_text(*row.expires) + (*row.expires <= now ? " (expired)" : "");
 }
 
 // Columns as wide as what is in them.
@@ -131,7 +132,7 @@ std::string table(const std::vector<std::vector<std::string>>& rows) {
 }
 
 std::string hits_line(const HitsByEntry& hits) {
-  return fmt::format("hits since {}{}\n", to_string(hits.since()),
+  return fmt::format("hits since {}{}\n", time_text(hits.since()),
                      hits.truncated() ? "; \"?\" where there are too many to be told" : "");
 }
 
@@ -142,7 +143,7 @@ void add_hit_columns(std::vector<std::vector<std::string>>& rows, const Page& pa
     const HitsByEntry::Figures figures = page.hits->of(page.rows[i].names);
     rows[i + 1].insert(rows[i + 1].begin() + 1,
                        {figures.count ? std::to_string(*figures.count) : "?",
-                        figures.last ? to_string(*figures.last) : "-"});
+                        figures.last ? time_text(*figures.last) : "-"});
   }
 }
 

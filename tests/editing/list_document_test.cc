@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 
+#include "config/time_text.h"
+
 namespace portcullis {
 namespace {
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "config/entry_line.h"
+#include "config/time_text.h"
 #include "tests/formats/listed_addresses.h"
 
 namespace portcullis {

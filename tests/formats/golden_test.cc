@@ -11,6 +11,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "config/time_text.h"
+
 #include "formats/format.h"
 
 namespace portcullis {
@@ -62,7 +64,7 @@ ReadOptions take_options(std::string& text) {
 std::string to_text(const ListEntry& entry) {
   std::string text = fmt::format("{}: {}", entry.line, to_string(entry.listed));
   if (entry.action) text += fmt::format(" {}", to_string(*entry.action));
-  if (entry.expires) text += " expires=" + to_string(*entry.expires);
+  if (entry.expires) text += " expires=" + time_text(*entry.expires);
   if (!entry.comment.empty()) text += " # " + entry.comment;
   return text + '\n';
 }
@@ -73,8 +75,8 @@ std::string to_text(const FeedFacts& feed) {
   if (!feed.source.empty()) text += "source: " + feed.source + '\n';
   if (feed.declared_entries) text += fmt::format("declares {} entries\n", *feed.declared_entries);
   if (feed.cut_short) text += "cut short\n";
-  if (feed.made_at) text += "made at " + to_string(*feed.made_at) + '\n';
-  if (feed.expires) text += "expires " + to_string(*feed.expires) + '\n';
+  if (feed.made_at) text += "made at " + time_text(*feed.made_at) + '\n';
+  if (feed.expires) text += "expires " + time_text(*feed.expires) + '\n';
   for (const std::string& terms : feed.terms) text += "terms: " + terms + '\n';
   return text;
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "config/entry_line.h"
+#include "config/time_text.h"
 #include "tests/formats/listed_addresses.h"
 #include "tests/mta/support/child_process.h"
 #include "tests/support/golden.h"

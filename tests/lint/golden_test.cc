@@ -17,6 +17,7 @@
 
 #include "config/entry_line.h"
 #include "config/sample_policy.h"
+#include "config/time_text.h"
 
 #include "lint/lint.h"
 #include "lint/unused_entries.h"

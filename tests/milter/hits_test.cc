@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 
 #include "config/entry_line.h"
+#include "config/time_text.h"
 #include "tests/mta/support/daemon_process.h"
 
 namespace portcullis::testing {
