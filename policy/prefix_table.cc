@@ -50,7 +50,7 @@ void PrefixTable::add_family(std::span<const PrefixOutcome> sorted, AddressFamil
   RangeTrieBuilder builder(arena, codes_.bits());
   // IPv4 has one table: five lines then suffice for any list.
   const bool ipv4 = family == AddressFamily::ipv4;
-  TableFiller root(tables_, builder, 0, 0, root_bits_for(sorted.size()),
+  TableFiller root(slots_, builder, 0, 0, root_bits_for(sorted.size()),
                    ipv4 ? TableFiller::kMaxNesting : 1);
   IntervalSweep sweep(
       [&](AddressBits last, Outcome outcome) { root.add(last, codes_.encode(outcome)); });
@@ -75,7 +75,7 @@ tl::expected<PrefixTable, PrefixTableError> PrefixTable::build(std::vector<Prefi
   NodeArena arena(max_bytes);
   table.add_family(all.first(ipv4_count), AddressFamily::ipv4, arena);
   table.add_family(all.subspan(ipv4_count), AddressFamily::ipv6, arena);
-  table.tables_.slots.shrink_to_fit();
+  table.slots_.shrink_to_fit();
   if (arena.exceeded()) return tl::unexpected(PrefixTableError::too_large);
   table.codes_.drop_encoder();
   table.lines_ = arena.take_lines();
@@ -86,12 +86,10 @@ tl::expected<PrefixTable, PrefixTableError> PrefixTable::build(std::vector<Prefi
 template <typename Bits, typename Visit>
 std::uint32_t PrefixTable::find_code(NodeRef root, Bits address, Visit visit) const noexcept {
   NodeRef ref = root;
-  while (ref.is_table()) {
-    const SlotTable& table = tables_.tables.data()[ref.table()];
-    // What describes the root is read by every lookup, and so is never cold.
-    if (&table != &tables_.tables.data()[root.table()]) visit(&table);
-    const NodeRef* slot = tables_.slots.data() + table.slot_of(address);
+  for (Bits rest = address; ref.is_table();) {
+    const NodeRef* slot = slots_.data() + ref.slot_of(rest);
     visit(slot);
+    rest <<= ref.bits();
     ref = *slot;
   }
   if (!ref.is_node()) return ref.code();
@@ -119,15 +117,14 @@ Outcome PrefixTable::lookup(const IpAddress& address) const noexcept {
 }
 
 unsigned PrefixTable::cache_lines(const IpAddress& address) const noexcept {
-  // Every node, slot and nested table's description on the way is taken to lie in a line of its
-  // own.
+  // Every node and slot on the way lies in a line of its own; a NodeRef never lies across two.
   unsigned lines = 0;
   find_code(address, [&](const void*) { ++lines; });
   return lines + (codes_.dictionary().empty() ? 0 : 1);
 }
 
 std::size_t PrefixTable::memory_bytes() const noexcept {
-  return sizeof *this + lines_.size() * sizeof(CacheLine) + tables_.memory_bytes() +
+  return sizeof *this + lines_.size() * sizeof(CacheLine) + slots_.size() * sizeof(NodeRef) +
          codes_.dictionary().size_bytes();
 }
 

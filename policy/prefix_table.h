@@ -36,7 +36,7 @@ class PrefixTable {
   // Neighbours with one outcome are merged, so the table's size follows the number of distinct
   // ranges. Cost: a sort of `entries` (none when they are sorted already) and one sweep; memory is
   // checked against `max_bytes` while it grows. The depth is bounded for every input: in a table of
-  // n ranges a lookup reads at most five cache lines for an IPv4 address and 6 + ceil(log4(n / 2))
+  // n ranges a lookup reads at most five cache lines for an IPv4 address and 4 + ceil(log4(n / 2))
   // for an IPv6 address, and one more if outcomes need a dictionary.
   static tl::expected<PrefixTable, PrefixTableError> build(
       std::vector<PrefixOutcome> entries, std::size_t max_bytes = kDefaultMaxBytes);
@@ -65,7 +65,7 @@ class PrefixTable {
   OutcomeCodes codes_;
   NodeRef ipv4_;
   NodeRef ipv6_;
-  SlotTables tables_;
+  TableSlots slots_;
   std::vector<CacheLine> lines_;
 };
 

@@ -11,23 +11,40 @@
 namespace portcullis {
 
 // Where a range of addresses leads: to the code of its outcome, to a node that divides it, or to a
-// table that does.
+// table that does, with one slot for each value of the next `bits` bits. What describes a table
+// lies in the reference to it, so that it takes no cache line of its own.
 class NodeRef {
  public:
+  // Tables start at multiples of this many slots.
+  static constexpr std::size_t kTableAlignment = 16;
+  static constexpr std::size_t kMaxSlots = kTableAlignment << 25;
+
   constexpr NodeRef() = default;
   static constexpr NodeRef to_code(std::uint32_t code) { return NodeRef(code); }
   static constexpr NodeRef to_node(std::uint32_t unit) { return NodeRef(unit | kNode); }
-  static constexpr NodeRef to_table(std::uint32_t table) { return NodeRef(table | kTable); }
+  static constexpr NodeRef to_table(std::size_t first_slot, unsigned bits) {
+    return NodeRef(static_cast<std::uint32_t>(first_slot / kTableAlignment) | bits << kBitsShift |
+                   kTable);
+  }
 
   bool is_node() const { return (value_ & kNode) != 0; }
   bool is_table() const { return (value_ & (kNode | kTable)) == kTable; }
   std::uint32_t code() const { return value_; }
   std::uint32_t unit() const { return value_ & ~kNode; }
-  std::uint32_t table() const { return value_ & ~kTable; }
+
+  // Of a table: how many bits it takes, 1 to 31, and which slot they lead to, counted over all
+  // tables. `rest` is the address, left-aligned, without the bits that led here.
+  unsigned bits() const { return value_ >> kBitsShift & 31; }
+  template <typename Bits>
+  std::size_t slot_of(Bits rest) const {
+    const std::size_t first = (value_ & ((1U << kBitsShift) - 1)) * kTableAlignment;
+    return first + static_cast<std::size_t>(rest >> (sizeof(Bits) * 8 - bits()));
+  }
 
  private:
   static constexpr std::uint32_t kNode = 1U << 31;
   static constexpr std::uint32_t kTable = 1U << 30;  // codes stay below
+  static constexpr unsigned kBitsShift = 25;
   constexpr explicit NodeRef(std::uint32_t value) : value_(value) {}
 
   std::uint32_t value_ = 0;

@@ -12,29 +12,32 @@ namespace {
 constexpr std::size_t kWorthTable = 512;
 constexpr std::size_t kRangesPerSlot = 8;
 
+std::size_t aligned(std::size_t slots) {
+  constexpr std::size_t kRest = NodeRef::kTableAlignment - 1;
+  return (slots + kRest) & ~kRest;
+}
+
 }  // namespace
 
-TableFiller::TableFiller(SlotTables& tables, RangeTrieBuilder& builder, AddressBits first,
+TableFiller::TableFiller(TableSlots& slots, RangeTrieBuilder& builder, AddressBits first,
                          unsigned skip, unsigned bits, unsigned nesting)
-    : tables_(tables),
+    : slots_(slots),
       builder_(builder),
       skip_(skip),
       bits_(bits),
       nesting_(nesting),
-      table_(static_cast<std::uint32_t>(tables.tables.size())),
-      slot_(tables.slots.size()),
+      slot_(aligned(slots.size())),
+      table_(NodeRef::to_table(slot_, bits)),
       slots_end_(slot_ + (std::size_t{1} << bits)),
       slot_first_(first) {
-  tables_.tables.push_back({static_cast<std::uint32_t>(slot_), static_cast<std::uint8_t>(skip),
-                            static_cast<std::uint8_t>(bits)});
-  tables_.slots.resize(slots_end_);
+  slots_.resize(slots_end_);
 }
 
 void TableFiller::add(AddressBits last, std::uint32_t code) {
   while (slot_ < slots_end_ && last >= slot_last()) {
     run_.push_back({slot_last(), code});
     const NodeRef stored = store_run();  // may add slots behind these
-    tables_.slots[slot_++] = stored;
+    slots_[slot_++] = stored;
     run_.clear();
     slot_first_ = slot_last() + 1;
   }
@@ -47,8 +50,13 @@ NodeRef TableFiller::store_run() {
   if (nesting_ == kMaxNesting || run_.size() < kWorthTable) {
     return builder_.add_run(slot_first_, run_);
   }
-  const auto bits = static_cast<unsigned>(std::bit_width(run_.size() / kRangesPerSlot));
-  TableFiller inner(tables_, builder_, slot_first_, skip, std::min(bits, 128 - skip), nesting_ + 1);
+  const auto wanted = static_cast<unsigned>(std::bit_width(run_.size() / kRangesPerSlot));
+  const unsigned bits = std::min(wanted, 128 - skip);
+  // Numbers of slots must fit into a NodeRef.
+  if (aligned(slots_.size()) + (std::size_t{1} << bits) > NodeRef::kMaxSlots) {
+    return builder_.add_run(slot_first_, run_);
+  }
+  TableFiller inner(slots_, builder_, slot_first_, skip, bits, nesting_ + 1);
   for (const CodedRange& range : run_) inner.add(range.last, range.code);
   return inner.table();
 }

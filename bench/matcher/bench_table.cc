@@ -1,13 +1,16 @@
 #include "bench/matcher/bench_table.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 
 namespace portcullis::bench {
 namespace {
 
 constexpr std::size_t kRouteOutcomes = 200;
 constexpr std::size_t kDenyOutcomes = 9;
+constexpr std::size_t kDenyEntries = 643'741;  // as many as nine deny lists of 2026 have together
 
 // The table of the file that `variable` names; none if the variable is not set.
 std::vector<PrefixOutcome> from_file(const char* variable, std::size_t outcomes) {
@@ -32,7 +35,11 @@ std::vector<PrefixOutcome> bgp4() {
 std::vector<PrefixOutcome> deny4() {
   Random random(kSeed);
   auto entries = from_file("PORTCULLIS_BENCH_DENY4", kDenyOutcomes);
-  if (entries.empty()) entries = deny_like(AddressFamily::ipv4, 640'000, kDenyOutcomes, random);
+  if (entries.size() >= kDenyEntries) return entries;
+  const std::size_t missing = kDenyEntries - entries.size();
+  std::ranges::copy(deny_inside(bgp4(), missing, kDenyOutcomes, random),
+                    std::back_inserter(entries));
+  std::ranges::stable_sort(entries, {}, &PrefixOutcome::prefix);
   return entries;
 }
 

@@ -15,7 +15,9 @@ inline constexpr std::size_t kAddresses = std::size_t{1} << 18;
 // The tables that the targets speak of, each of one family, sorted. Read from the file that the
 // environment variable names, otherwise made from the seed in the same shape:
 //   bgp4   PORTCULLIS_BENCH_BGP4   routes, 200 outcomes
-//   deny4  PORTCULLIS_BENCH_DENY4  a host-heavy deny list, 9 outcomes
+//   deny4  PORTCULLIS_BENCH_DENY4  a host-heavy deny list, 9 outcomes; a shorter file is filled up
+//   to
+//                                  643,741 entries with hosts and networks in the routes of bgp4
 //   bgp6   PORTCULLIS_BENCH_BGP6   routes, 200 outcomes
 //   syn6   500,000 hosts, /64s, /56s and /48s inside the routes of bgp6, 9 outcomes
 std::vector<PrefixOutcome> bgp4();

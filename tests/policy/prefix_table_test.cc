@@ -363,7 +363,7 @@ TEST(PrefixTable, DepthAndMemoryAreBoundedForHostileIpv6) {
   sort_by_prefix(set);
   const auto same = [](const auto& a, const auto& b) { return a.prefix == b.prefix; };
   set.erase(std::unique(set.begin(), set.end(), same), set.end());
-  expect_bounded(set, 6 + levels + 1, 64);
+  expect_bounded(set, 4 + levels + 1, 64);
 }
 
 TEST(PrefixTable, RefusesMoreMemoryThanAllowed) {
