@@ -10,23 +10,28 @@
 namespace portcullis {
 namespace {
 
-// One slot for each prefix or two, at most 2^16, so that a short list makes a small table. From
-// kFullRoot prefixes on the root has all 16 bits: what lies below is then searched by windows of at
-// most two bytes in IPv4, which take SSE2.
+// One slot for each prefix or two, at most 2^16, so that a short list makes a small table.
+//
+// From kFullIpv4 prefixes on, IPv4 tables take all of the first 16 bits: what lies below is then
+// searched by windows of two bytes, which take SSE2. A long list does that with its root alone and
+// has no other table; a shorter one in two steps, of which the second costs a line only where
+// something is listed. Either way five lines suffice for any list.
 constexpr unsigned kMaxRootBits = 16;
-constexpr std::size_t kFullRoot = 8192;
+constexpr unsigned kMaxFirstStep = 12;
+constexpr std::size_t kFullIpv4 = 2048;
 
-unsigned root_bits_for(std::size_t prefixes) {
-  if (prefixes >= kFullRoot) return kMaxRootBits;
-  return static_cast<unsigned>(std::bit_width(prefixes));
+TableFiller::Shape shape_for(AddressFamily family, std::size_t prefixes) {
+  const unsigned bits = std::min(kMaxRootBits, static_cast<unsigned>(std::bit_width(prefixes)));
+  if (family == AddressFamily::ipv6) return {bits, 3, 0};
+  if (bits == kMaxRootBits || prefixes < kFullIpv4) return {bits, 1, 0};
+  return {kMaxFirstStep, 2, kMaxRootBits};
 }
 
 template <typename Bits>
-unsigned find_range(const std::byte* node, const NodeHeader& header, Bits address,
-                    unsigned code_bits) {
+unsigned find_range(const std::byte* node, const NodeHeader& header, Bits address) {
   const auto in_line = reinterpret_cast<std::uintptr_t>(node) % kNodeBytes;
   const std::byte* line = node - in_line;
-  const unsigned offset = static_cast<unsigned>(in_line) + ends_offset(header, code_bits);
+  const unsigned offset = static_cast<unsigned>(in_line) + header.ends;
   const Bits rest = address << header.skip;
   const auto top = static_cast<std::uint64_t>(rest >> (sizeof(Bits) * 8 - 64));
   if (header.width == 2) {
@@ -48,10 +53,7 @@ void PrefixTable::add_family(std::span<const PrefixOutcome> sorted, AddressFamil
                              NodeArena& arena) {
   if (sorted.empty()) return;
   RangeTrieBuilder builder(arena, codes_.bits());
-  // IPv4 has one table: five lines then suffice for any list.
-  const bool ipv4 = family == AddressFamily::ipv4;
-  TableFiller root(slots_, builder, 0, 0, root_bits_for(sorted.size()),
-                   ipv4 ? TableFiller::kMaxNesting : 1);
+  TableFiller root(slots_, builder, shape_for(family, sorted.size()));
   IntervalSweep sweep(
       [&](AddressBits last, Outcome outcome) { root.add(last, codes_.encode(outcome)); });
   for (const PrefixOutcome& entry : sorted) {
@@ -59,7 +61,7 @@ void PrefixTable::add_family(std::span<const PrefixOutcome> sorted, AddressFamil
     sweep.add(entry.prefix, entry.outcome);
   }
   sweep.finish();
-  (ipv4 ? ipv4_ : ipv6_) = root.table();
+  (family == AddressFamily::ipv4 ? ipv4_ : ipv6_) = root.table();
 }
 
 tl::expected<PrefixTable, PrefixTableError> PrefixTable::build(std::vector<PrefixOutcome> entries,
@@ -98,7 +100,7 @@ std::uint32_t PrefixTable::find_code(NodeRef root, Bits address, Visit visit) co
   while (true) {
     visit(node);
     const NodeHeader header = load_header(node);
-    const unsigned range = find_range(node, header, address, codes_.bits());
+    const unsigned range = find_range(node, header, address);
     if (header.is_leaf) return load_code(node, range, codes_.bits());
     const auto first_child = load_little_endian<std::uint32_t>(node + sizeof header);
     node = nodes + (std::size_t{first_child} + range) * kNodeBytes;

@@ -32,11 +32,14 @@ static_assert(sizeof(CacheLine) == 64);
 // No window is narrower: in IPv4 all have two bytes, which makes one way to search them.
 inline constexpr unsigned kMinWindow = 2;
 
+// What a search needs first: it must not wait for the kind of the node, which the processor can
+// only guess, to know where the ends are.
 struct NodeHeader {
   std::uint8_t skip = 0;
-  std::uint8_t width = kMinWindow;
+  std::uint8_t ends = 0;  // where they start
   std::uint8_t count = 1;
-  bool is_leaf = true;
+  std::uint8_t width : 7 = kMinWindow;
+  bool is_leaf : 1 = true;
 };
 static_assert(sizeof(NodeHeader) == 4);
 
@@ -51,8 +54,8 @@ constexpr unsigned ends_offset(const NodeHeader& header, unsigned code_bits) {
   return header.width == 2 ? (offset + 1) & ~1U : offset;
 }
 
-constexpr unsigned node_bytes(const NodeHeader& header, unsigned code_bits) {
-  return ends_offset(header, code_bits) + header.width * (header.count - 1U);
+constexpr unsigned node_bytes(const NodeHeader& header) {
+  return header.ends + header.width * (header.count - 1U);
 }
 
 // Integers lie in a node with their lowest byte first, whatever the machine.

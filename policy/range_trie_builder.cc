@@ -35,15 +35,17 @@ AddressBits roundest_before(AddressBits first, AddressBits last) {
 
 // The header of a node over the addresses first..last with ends whose last `ones` bits are ones.
 NodeHeader make_header(AddressBits first, AddressBits last, std::size_t count, unsigned ones,
-                       bool is_leaf) {
+                       bool is_leaf, unsigned code_bits) {
   NodeHeader header;
   header.is_leaf = is_leaf;
   header.count = static_cast<std::uint8_t>(count);
-  if (count < 2) return header;
-  const unsigned skip = shared_bits(first, last);
-  header.skip = static_cast<std::uint8_t>(skip);
-  const unsigned width = (kAllBits - skip - ones + 7) / 8;
-  header.width = static_cast<std::uint8_t>(std::max(kMinWindow, width));
+  if (count > 1) {
+    const unsigned skip = shared_bits(first, last);
+    header.skip = static_cast<std::uint8_t>(skip);
+    const unsigned width = std::max(kMinWindow, (kAllBits - skip - ones + 7) / 8);
+    header.width = width & 0x7f;
+  }
+  header.ends = static_cast<std::uint8_t>(ends_offset(header, code_bits));
   return header;
 }
 
@@ -54,8 +56,8 @@ std::size_t capacity(AddressBits first, std::span<const Part> parts, bool is_lea
   unsigned ones = kAllBits;
   for (std::size_t count = 1; count < parts.size(); ++count) {
     ones = std::min(ones, trailing_ones(parts[count - 1].last));
-    const auto header = make_header(first, parts[count].last, count + 1, ones, is_leaf);
-    if (node_bytes(header, code_bits) > kNodeBytes) return count;
+    const auto header = make_header(first, parts[count].last, count + 1, ones, is_leaf, code_bits);
+    if (node_bytes(header) > kNodeBytes) return count;
   }
   return parts.size();
 }
@@ -122,25 +124,26 @@ std::size_t choose_children(std::span<const Child> children, std::size_t fit) {
 
 unsigned RangeTrieBuilder::write_leaf(AddressBits first, AddressBits last,
                                       std::span<const CodedRange> ranges) {
-  const auto header = make_header(first, last, ranges.size(), shared_ones(ranges), true);
+  const auto header =
+      make_header(first, last, ranges.size(), shared_ones(ranges), true, code_bits_);
   node_ = {};
   std::byte* node = node_.bytes.data();
   std::memcpy(node, &header, sizeof header);
   unsigned rank = 0;
   for (const CodedRange& range : ranges) store_code(node, rank++, range.code, code_bits_);
-  store_ends(node + ends_offset(header, code_bits_), header, ranges);
-  return node_bytes(header, code_bits_);
+  store_ends(node + header.ends, header, ranges);
+  return node_bytes(header);
 }
 
 unsigned RangeTrieBuilder::write_branch(AddressBits first, std::span<const Child> children) {
-  const auto header =
-      make_header(first, children.back().last, children.size(), shared_ones(children), false);
+  const auto header = make_header(first, children.back().last, children.size(),
+                                  shared_ones(children), false, code_bits_);
   node_ = {};
   std::byte* node = node_.bytes.data();
   std::memcpy(node, &header, sizeof header);
   store_little_endian(node + sizeof header, children.front().line);
-  store_ends(node + ends_offset(header, code_bits_), header, children);
-  return node_bytes(header, code_bits_);
+  store_ends(node + header.ends, header, children);
+  return node_bytes(header);
 }
 
 NodeRef RangeTrieBuilder::add_run(AddressBits first, std::span<const CodedRange> ranges) {

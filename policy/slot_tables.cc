@@ -19,13 +19,13 @@ std::size_t aligned(std::size_t slots) {
 
 }  // namespace
 
-TableFiller::TableFiller(TableSlots& slots, RangeTrieBuilder& builder, AddressBits first,
-                         unsigned skip, unsigned bits, unsigned nesting)
+TableFiller::TableFiller(TableSlots& slots, RangeTrieBuilder& builder, Shape shape,
+                         AddressBits first, unsigned skip, unsigned bits)
     : slots_(slots),
       builder_(builder),
+      shape_(shape),
       skip_(skip),
       bits_(bits),
-      nesting_(nesting),
       slot_(aligned(slots.size())),
       table_(NodeRef::to_table(slot_, bits)),
       slots_end_(slot_ + (std::size_t{1} << bits)),
@@ -45,18 +45,24 @@ void TableFiller::add(AddressBits last, std::uint32_t code) {
   if (slot_ < slots_end_ && last >= slot_first_) run_.push_back({last, code});
 }
 
-NodeRef TableFiller::store_run() {
-  const unsigned skip = skip_ + bits_;
-  if (nesting_ == kMaxNesting || run_.size() < kWorthTable) {
-    return builder_.add_run(slot_first_, run_);
-  }
+// How many bits the table of the run takes; none if it gets no table.
+unsigned TableFiller::inner_bits() const {
+  const unsigned taken = skip_ + bits_;
+  if (shape_.depth == 1 || run_.size() == 1) return 0;
+  const unsigned least = std::max(shape_.least_bits, taken) - taken;
+  if (run_.size() < kWorthTable) return least;
   const auto wanted = static_cast<unsigned>(std::bit_width(run_.size() / kRangesPerSlot));
-  const unsigned bits = std::min(wanted, 128 - skip);
+  return std::min(std::max(least, wanted), 128 - taken);
+}
+
+NodeRef TableFiller::store_run() {
+  const unsigned bits = inner_bits();
   // Numbers of slots must fit into a NodeRef.
-  if (aligned(slots_.size()) + (std::size_t{1} << bits) > NodeRef::kMaxSlots) {
+  if (bits == 0 || aligned(slots_.size()) + (std::size_t{1} << bits) > NodeRef::kMaxSlots) {
     return builder_.add_run(slot_first_, run_);
   }
-  TableFiller inner(slots_, builder_, slot_first_, skip, bits, nesting_ + 1);
+  const Shape inner_shape = {0, shape_.depth - 1, shape_.least_bits};
+  TableFiller inner(slots_, builder_, inner_shape, slot_first_, skip_ + bits_, bits);
   for (const CodedRange& range : run_) inner.add(range.last, range.code);
   return inner.table();
 }

@@ -15,14 +15,21 @@ namespace portcullis {
 using TableSlots = std::vector<NodeRef>;
 
 // TableFiller divides consecutive ranges among the slots of a new table and stores what falls into
-// each slot: as nodes, or, if it is much, in a table of its own. Tables nest kMaxNesting deep.
+// each slot: as nodes, or, if it is much, in a table of its own. Tables nest `depth` deep.
 class TableFiller {
  public:
-  static constexpr unsigned kMaxNesting = 3;
+  // How the tables of a trie are laid out.
+  struct Shape {
+    unsigned root_bits = 0;
+    unsigned depth = 1;  // tables on the way to any node
+    // A slot that holds several ranges gets a table at once, however few they are, until tables
+    // have taken this many bits.
+    unsigned least_bits = 0;
+  };
 
-  // `first` is the first of the addresses that share the first `skip` bits.
-  TableFiller(TableSlots& slots, RangeTrieBuilder& builder, AddressBits first, unsigned skip,
-              unsigned bits, unsigned nesting);
+  // The root.
+  TableFiller(TableSlots& slots, RangeTrieBuilder& builder, Shape shape)
+      : TableFiller(slots, builder, shape, 0, 0, shape.root_bits) {}
 
   NodeRef table() const { return table_; }
 
@@ -30,14 +37,19 @@ class TableFiller {
   void add(AddressBits last, std::uint32_t code);
 
  private:
+  // `first` is the first of the addresses that share the first `skip` bits.
+  TableFiller(TableSlots& slots, RangeTrieBuilder& builder, Shape shape, AddressBits first,
+              unsigned skip, unsigned bits);
+
   AddressBits slot_last() const { return slot_first_ | ~prefix_mask(skip_ + bits_); }
+  unsigned inner_bits() const;
   NodeRef store_run();
 
   TableSlots& slots_;
   RangeTrieBuilder& builder_;
+  Shape shape_;
   unsigned skip_;
   unsigned bits_;
-  unsigned nesting_;
   std::size_t slot_;  // the one being filled
   NodeRef table_;
   std::size_t slots_end_;
