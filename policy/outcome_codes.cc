@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <bitset>
 
 namespace portcullis {
 namespace {
@@ -15,10 +16,13 @@ unsigned bits_for(std::size_t highest) {
 
 OutcomeCodes::OutcomeCodes(std::span<const PrefixOutcome> entries) {
   Outcome highest = 0;
-  Outcome previous = kNoOutcome;
+  std::bitset<1024> seen;  // of the small ones, which are most
   for (const PrefixOutcome& entry : entries) {
-    if (entry.outcome == previous || entry.outcome == kNoOutcome) continue;
-    previous = entry.outcome;
+    if (entry.outcome == kNoOutcome) continue;
+    if (entry.outcome < seen.size()) {
+      if (seen[entry.outcome]) continue;
+      seen.set(entry.outcome);
+    }
     highest = std::max(highest, entry.outcome);
     codes_.try_emplace(entry.outcome, static_cast<std::uint32_t>(codes_.size() + 1));
   }

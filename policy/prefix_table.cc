@@ -27,22 +27,24 @@ TableFiller::Shape shape_for(AddressFamily family, std::size_t prefixes) {
   return {kMaxFirstStep, 2, kMaxRootBits};
 }
 
+// Inlined even though it is large: a call would take as long as the search.
 template <typename Bits>
-unsigned find_range(const std::byte* node, const NodeHeader& header, Bits address) {
+[[gnu::always_inline]] inline unsigned find_range(const std::byte* node, const NodeHeader& header,
+                                                  Bits address) {
   const auto in_line = reinterpret_cast<std::uintptr_t>(node) % kNodeBytes;
   const std::byte* line = node - in_line;
   const unsigned offset = static_cast<unsigned>(in_line) + header.ends;
+  const unsigned width = header.width();
   const Bits rest = address << header.skip;
   const auto top = static_cast<std::uint64_t>(rest >> (sizeof(Bits) * 8 - 64));
-  if (header.width == 2) {
+  if (width == 2) {
     return find_range_16(line, offset, header.count, static_cast<std::uint16_t>(top >> 48));
   }
-  if (header.width <= 8) {
-    return find_range_64(line, offset, header.count, header.width, top >> (64 - 8 * header.width));
+  if (sizeof(Bits) == 8 || width <= 8) {
+    return find_range_64(line, offset, header.count, width, top >> (64 - 8 * width));
   }
-  const auto low =
-      static_cast<std::uint64_t>(static_cast<AddressBits>(rest) >> (128 - 8 * header.width));
-  return find_range_128(line, offset, header.count, header.width, top, low);
+  const auto low = static_cast<std::uint64_t>(static_cast<AddressBits>(rest) >> (128 - 8 * width));
+  return find_range_128(line, offset, header.count, width, top, low);
 }
 
 }  // namespace
@@ -67,9 +69,9 @@ void PrefixTable::add_family(std::span<const PrefixOutcome> sorted, AddressFamil
 tl::expected<PrefixTable, PrefixTableError> PrefixTable::build(std::vector<PrefixOutcome> entries,
                                                                std::size_t max_bytes) {
   sort_by_prefix(entries);
-  const auto ipv6 = std::ranges::find(entries, AddressFamily::ipv6, [](const PrefixOutcome& entry) {
-    return entry.prefix.family();
-  });
+  const auto ipv6 =
+      std::ranges::lower_bound(entries, AddressFamily::ipv6, {},
+                               [](const PrefixOutcome& entry) { return entry.prefix.family(); });
   const std::span<const PrefixOutcome> all(entries);
   const auto ipv4_count = static_cast<std::size_t>(ipv6 - entries.begin());
   PrefixTable table;
@@ -101,7 +103,7 @@ std::uint32_t PrefixTable::find_code(NodeRef root, Bits address, Visit visit) co
     visit(node);
     const NodeHeader header = load_header(node);
     const unsigned range = find_range(node, header, address);
-    if (header.is_leaf) return load_code(node, range, codes_.bits());
+    if (header.is_leaf()) return load_code(node, range, codes_.bits());
     const auto first_child = load_little_endian<std::uint32_t>(node + sizeof header);
     node = nodes + (std::size_t{first_child} + range) * kNodeBytes;
   }
@@ -109,19 +111,25 @@ std::uint32_t PrefixTable::find_code(NodeRef root, Bits address, Visit visit) co
 
 // IPv4 addresses are searched in 64 bits: shifting 128 takes longer.
 template <typename Visit>
-std::uint32_t PrefixTable::find_code(const IpAddress& address, Visit visit) const noexcept {
-  if (address.is_ipv4()) return find_code(ipv4_, std::uint64_t{address.ipv4_value()} << 32, visit);
-  return find_code(ipv6_, address.bits(), visit);
+std::uint32_t PrefixTable::find_ipv4(const IpAddress& address, Visit visit) const noexcept {
+  return find_code(ipv4_, std::uint64_t{address.ipv4_value()} << 32, visit);
+}
+
+// Apart from IPv4, which needs few registers and should save no more on the stack.
+Outcome PrefixTable::lookup_ipv6(const IpAddress& address) const noexcept {
+  return codes_.decode(find_code(ipv6_, address.bits(), [](const void*) {}));
 }
 
 Outcome PrefixTable::lookup(const IpAddress& address) const noexcept {
-  return codes_.decode(find_code(address, [](const void*) {}));
+  if (!address.is_ipv4()) return lookup_ipv6(address);
+  return codes_.decode(find_ipv4(address, [](const void*) {}));
 }
 
 unsigned PrefixTable::cache_lines(const IpAddress& address) const noexcept {
   // Every node and slot on the way lies in a line of its own; a NodeRef never lies across two.
   unsigned lines = 0;
-  find_code(address, [&](const void*) { ++lines; });
+  const auto visit = [&](const void*) { ++lines; };
+  address.is_ipv4() ? find_ipv4(address, visit) : find_code(ipv6_, address.bits(), visit);
   return lines + (codes_.dictionary().empty() ? 0 : 1);
 }
 

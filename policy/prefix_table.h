@@ -60,7 +60,8 @@ class PrefixTable {
   template <typename Bits, typename Visit>
   std::uint32_t find_code(NodeRef root, Bits address, Visit visit) const noexcept;
   template <typename Visit>
-  std::uint32_t find_code(const IpAddress& address, Visit visit) const noexcept;
+  std::uint32_t find_ipv4(const IpAddress& address, Visit visit) const noexcept;
+  [[gnu::noinline]] Outcome lookup_ipv6(const IpAddress& address) const noexcept;
 
   OutcomeCodes codes_;
   NodeRef ipv4_;

@@ -35,11 +35,15 @@ inline constexpr unsigned kMinWindow = 2;
 // What a search needs first: it must not wait for the kind of the node, which the processor can
 // only guess, to know where the ends are.
 struct NodeHeader {
+  static constexpr std::uint8_t kLeaf = 0x80;
+
   std::uint8_t skip = 0;
   std::uint8_t ends = 0;  // where they start
   std::uint8_t count = 1;
-  std::uint8_t width : 7 = kMinWindow;
-  bool is_leaf : 1 = true;
+  std::uint8_t kind = kMinWindow | kLeaf;  // width, and whether it is a leaf
+
+  constexpr bool is_leaf() const { return (kind & kLeaf) != 0; }
+  constexpr unsigned width() const { return kind & ~kLeaf & 0xffU; }
 };
 static_assert(sizeof(NodeHeader) == 4);
 
@@ -49,13 +53,13 @@ inline constexpr unsigned kChildBytes = 4;
 // Where the ends start. Ends of two bytes are aligned, for they are searched eight at a time.
 constexpr unsigned ends_offset(const NodeHeader& header, unsigned code_bits) {
   const unsigned fixed = sizeof(NodeHeader);
-  if (!header.is_leaf) return fixed + kChildBytes;
+  if (!header.is_leaf()) return fixed + kChildBytes;
   const unsigned offset = fixed + (header.count * code_bits + 7) / 8;
-  return header.width == 2 ? (offset + 1) & ~1U : offset;
+  return header.width() == 2 ? (offset + 1) & ~1U : offset;
 }
 
 constexpr unsigned node_bytes(const NodeHeader& header) {
-  return header.ends + header.width * (header.count - 1U);
+  return header.ends + header.width() * (header.count - 1U);
 }
 
 // Integers lie in a node with their lowest byte first, whatever the machine.
@@ -78,10 +82,10 @@ void store_little_endian(std::byte* to, Integer value, unsigned bytes = sizeof(I
   for (unsigned i = 0; i < bytes; ++i) to[i] = static_cast<std::byte>(value >> 8 * i & 0xff);
 }
 
+// Byte by byte: a copy of the whole would go through memory once more before its parts are read.
 inline NodeHeader load_header(const std::byte* node) {
-  NodeHeader header;
-  std::memcpy(&header, node, sizeof header);
-  return header;
+  const auto byte = [node](unsigned i) { return static_cast<std::uint8_t>(node[i]); };
+  return {byte(0), byte(1), byte(2), byte(3)};
 }
 
 // The code of the range at `rank`. May read, but not use, up to three bytes behind the codes; they
@@ -124,14 +128,13 @@ inline unsigned find_range_16_portable(const std::byte* line, unsigned offset, u
 inline unsigned find_range_16(const std::byte* line, unsigned offset, unsigned count,
                               std::uint16_t key) {
   const __m128i keys = _mm_set1_epi16(static_cast<short>(key));
-  __m128i found[4];  // std::array would drop the type's alignment attribute
-  for (unsigned i = 0; i < 4; ++i) {
-    const __m128i ends = _mm_load_si128(reinterpret_cast<const __m128i*>(line) + i);
-    // Saturated to zero, in unsigned arithmetic: key <= end.
-    found[i] = _mm_cmpeq_epi16(_mm_subs_epu16(keys, ends), _mm_setzero_si128());
-  }
-  const int low = _mm_movemask_epi8(_mm_packs_epi16(found[0], found[1]));
-  const int high = _mm_movemask_epi8(_mm_packs_epi16(found[2], found[3]));
+  // Eight ends at a time. Saturated to zero, in unsigned arithmetic: key <= end.
+  const auto compare = [&](unsigned eight) {
+    const __m128i ends = _mm_load_si128(reinterpret_cast<const __m128i*>(line) + eight);
+    return _mm_cmpeq_epi16(_mm_subs_epu16(keys, ends), _mm_setzero_si128());
+  };
+  const int low = _mm_movemask_epi8(_mm_packs_epi16(compare(0), compare(1)));
+  const int high = _mm_movemask_epi8(_mm_packs_epi16(compare(2), compare(3)));
   const std::uint32_t not_before = static_cast<unsigned>(low) | static_cast<unsigned>(high) << 16;
   const std::uint32_t last_range = std::uint32_t{1} << (count - 1);
   return static_cast<unsigned>(std::countr_zero(not_before >> offset / 2 | last_range));

@@ -13,6 +13,15 @@ constexpr unsigned kAllBits = 128;
 // shorter: the nodes above it then branch wider. Measured on hosts in real IPv6 routes.
 constexpr unsigned kWorthCutting = 16;
 
+constexpr std::size_t kMostChildren =
+    1 + (kNodeBytes - sizeof(NodeHeader) - kChildBytes) / kMinWindow;
+
+// How many ranges fit into a leaf at most: each takes its code and all but one an end.
+constexpr std::size_t most_ranges(unsigned code_bits) {
+  constexpr std::size_t kBits = 8 * (kNodeBytes - sizeof(NodeHeader) + kMinWindow);
+  return kBits / (code_bits + 8 * kMinWindow);
+}
+
 // Leading bits that two different addresses share.
 unsigned shared_bits(AddressBits a, AddressBits b) {
   const AddressBits different = a ^ b;
@@ -37,46 +46,60 @@ AddressBits roundest_before(AddressBits first, AddressBits last) {
 NodeHeader make_header(AddressBits first, AddressBits last, std::size_t count, unsigned ones,
                        bool is_leaf, unsigned code_bits) {
   NodeHeader header;
-  header.is_leaf = is_leaf;
   header.count = static_cast<std::uint8_t>(count);
+  unsigned width = kMinWindow;
   if (count > 1) {
     const unsigned skip = shared_bits(first, last);
     header.skip = static_cast<std::uint8_t>(skip);
-    const unsigned width = std::max(kMinWindow, (kAllBits - skip - ones + 7) / 8);
-    header.width = width & 0x7f;
+    width = std::max(kMinWindow, (kAllBits - skip - ones + 7) / 8);
   }
+  header.kind = static_cast<std::uint8_t>(is_leaf ? width | NodeHeader::kLeaf : width);
   header.ends = static_cast<std::uint8_t>(ends_offset(header, code_bits));
   return header;
+}
+
+// The trailing ones that the ends of all parts but the last share.
+template <typename Part>
+unsigned shared_ones(std::span<const Part> parts) {
+  AddressBits all = ~static_cast<AddressBits>(0);
+  for (const Part& part : parts.first(parts.size() - 1)) all &= part.last;
+  return trailing_ones(all);
 }
 
 // How many of `parts`, each with its `last` address, fit into one node that starts at `first`.
 template <typename Part>
 std::size_t capacity(AddressBits first, std::span<const Part> parts, bool is_leaf,
                      unsigned code_bits) {
+  const auto fits = [&](std::size_t count, unsigned ones) {
+    const auto header = make_header(first, parts[count - 1].last, count, ones, is_leaf, code_bits);
+    return node_bytes(header) <= kNodeBytes;
+  };
+  // Never more than with the narrowest windows, and mostly as many.
+  const std::size_t most = std::min(parts.size(), is_leaf ? most_ranges(code_bits) : kMostChildren);
+  if (fits(most, shared_ones(parts.first(most)))) return most;
   unsigned ones = kAllBits;
-  for (std::size_t count = 1; count < parts.size(); ++count) {
+  for (std::size_t count = 1; count < most; ++count) {
     ones = std::min(ones, trailing_ones(parts[count - 1].last));
-    const auto header = make_header(first, parts[count].last, count + 1, ones, is_leaf, code_bits);
-    if (node_bytes(header) > kNodeBytes) return count;
+    if (!fits(count + 1, ones)) return count;
   }
-  return parts.size();
-}
-
-template <typename Part>
-unsigned shared_ones(std::span<const Part> parts) {
-  unsigned ones = kAllBits;
-  for (const Part& part : parts.first(parts.size() - 1)) {
-    ones = std::min(ones, trailing_ones(part.last));
-  }
-  return ones;
+  return most;
 }
 
 template <typename Part>
 void store_ends(std::byte* to, const NodeHeader& header, std::span<const Part> parts) {
-  for (const Part& part : parts.first(parts.size() - 1)) {
-    const AddressBits window = (part.last << header.skip) >> (kAllBits - 8U * header.width);
-    store_little_endian(to, window, header.width);
-    to += header.width;
+  const auto ends = parts.first(parts.size() - 1);
+  if (header.width() == 2) {
+    for (const Part& part : ends) {
+      const auto window = static_cast<std::uint16_t>((part.last << header.skip) >> (kAllBits - 16));
+      store_little_endian(to, window);
+      to += 2;
+    }
+    return;
+  }
+  for (const Part& part : ends) {
+    const AddressBits window = (part.last << header.skip) >> (kAllBits - 8 * header.width());
+    store_little_endian(to, window, header.width());
+    to += header.width();
   }
 }
 

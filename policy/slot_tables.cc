@@ -29,7 +29,8 @@ TableFiller::TableFiller(TableSlots& slots, RangeTrieBuilder& builder, Shape sha
       slot_(aligned(slots.size())),
       table_(NodeRef::to_table(slot_, bits)),
       slots_end_(slot_ + (std::size_t{1} << bits)),
-      slot_first_(first) {
+      slot_first_(first),
+      slot_rest_(~prefix_mask(skip + bits)) {
   slots_.resize(slots_end_);
 }
 

@@ -41,7 +41,7 @@ class TableFiller {
   TableFiller(TableSlots& slots, RangeTrieBuilder& builder, Shape shape, AddressBits first,
               unsigned skip, unsigned bits);
 
-  AddressBits slot_last() const { return slot_first_ | ~prefix_mask(skip_ + bits_); }
+  AddressBits slot_last() const { return slot_first_ | slot_rest_; }
   unsigned inner_bits() const;
   NodeRef store_run();
 
@@ -54,6 +54,7 @@ class TableFiller {
   NodeRef table_;
   std::size_t slots_end_;
   AddressBits slot_first_;
+  AddressBits slot_rest_;        // the bits that vary within a slot
   std::vector<CodedRange> run_;  // its ranges so far
 };
 
