@@ -11,7 +11,6 @@ void sort_by_prefix(std::vector<PrefixOutcome>& entries) {
   const auto by_prefix = [](const PrefixOutcome& a, const PrefixOutcome& b) {
     return a.prefix < b.prefix;
   };
-  if (std::is_sorted(entries.begin(), entries.end(), by_prefix)) return;
   // All of an IPv4 prefix; of an IPv6 prefix the first 63 bits.
   const auto key = [](const PrefixOutcome& entry) {
     const auto high = static_cast<std::uint64_t>(entry.prefix.bits() >> 64);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "policy/radix_sort.h"
+
 namespace portcullis {
 namespace {
 
@@ -45,7 +47,15 @@ void NetworkEntries<Bits>::sort_raw(const std::vector<std::uint32_t>& ranks) {
     if (a.source != b.source) return a.source > b.source;
     return a.line > b.line;
   };
-  if (!std::ranges::is_sorted(raw_, before)) std::ranges::sort(raw_, before);
+  // All of an IPv4 network; of an IPv6 network the first 64 bits.
+  const auto key = [](const Raw& raw) {
+    if constexpr (kWidth == 32) {
+      return std::uint64_t{raw.first} << 8 | raw.length;
+    } else {
+      return static_cast<std::uint64_t>(raw.first >> (kWidth - 64));
+    }
+  };
+  radix_sort(raw_, key, before);
 }
 
 template <typename Bits>

@@ -4,18 +4,14 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <utility>
 #include <vector>
 
 namespace portcullis {
 
-// Sorts `items` by the number key(item), items with one key by before(a, b); what is equal in both
-// stays in its order. A radix sort: a pass over all items for every 11 bits in which their keys
-// differ. `before` is only asked about items of one key, so that it may be slow as long as few
-// share one. Needs a second array of the same size.
-template <typename Item, typename Key, typename Before>
-void radix_sort(std::vector<Item>& items, Key key, Before before) {
+// Stable.
+template <typename Item, typename Key>
+void sort_by_digits(std::vector<Item>& items, Key key) {
   constexpr unsigned kDigitBits = 11;
   constexpr unsigned kDigits = (64 + kDigitBits - 1) / kDigitBits;
   constexpr std::size_t kValues = std::size_t{1} << kDigitBits;
@@ -29,7 +25,7 @@ void radix_sort(std::vector<Item>& items, Key key, Before before) {
     for (unsigned digit = 0; digit < kDigits; ++digit) ++places[digit][digit_of(number, digit)];
   }
   std::vector<Item> other(items.size());
-  for (unsigned digit = 0; digit < kDigits && !items.empty(); ++digit) {
+  for (unsigned digit = 0; digit < kDigits; ++digit) {
     auto& place = places[digit];
     if (place[digit_of(key(items.front()), digit)] == items.size()) continue;  // all the same
     std::size_t next = 0;
@@ -37,12 +33,24 @@ void radix_sort(std::vector<Item>& items, Key key, Before before) {
     for (const Item& item : items) other[place[digit_of(key(item), digit)]++] = item;
     items.swap(other);
   }
-  for (auto start = items.begin(); start != items.end();) {
+}
+
+// Sorts `items` by the number key(item), items with one key by before(a, b); what is equal in both
+// stays in its order. A radix sort: a pass over all items for every 11 bits in which their keys
+// differ, none if the keys ascend already. `before` is only asked about items of one key, so that
+// it may be slow as long as few share one. Needs a second array of the same size.
+template <typename Item, typename Key, typename Before>
+void radix_sort(std::vector<Item>& items, Key key, Before before) {
+  if (!std::ranges::is_sorted(items, {}, key)) sort_by_digits(items, key);
+  const auto next_run = [&](auto from) {
+    return std::ranges::adjacent_find(from, items.end(), {}, key);
+  };
+  for (auto start = next_run(items.begin()); start != items.end();) {
     const std::uint64_t number = key(*start);
     const auto end =
         std::find_if(start + 1, items.end(), [&](const Item& item) { return key(item) != number; });
-    if (end - start > 1) std::stable_sort(start, end, before);
-    start = end;
+    std::stable_sort(start, end, before);
+    start = next_run(end);
   }
 }
 

@@ -1,6 +1,5 @@
 // DPDK's forwarding tables: rte_fib (DIR-24-8) with next hops of 4 and of 2 bytes, rte_lpm6 and
-// rte_fib6. DPDK is used without huge pages, for a mail filter has none; where the kernel has
-// transparent ones, its memory gets them, which is in its favour: ours asks for none.
+// rte_fib6. DPDK is used without huge pages, for a mail filter has none, and ours asks for none.
 
 #include <array>
 #include <cstdio>
@@ -12,7 +11,6 @@
 #include <rte_lpm6.h>
 #include <rte_memory.h>
 #include <sched.h>
-#include <sys/mman.h>
 
 #include "bench/matcher/timed_matcher.h"
 
@@ -21,11 +19,6 @@ namespace {
 
 // No table may need more than this many megabytes; untouched ones cost nothing.
 constexpr std::size_t kMaxMegabytes = 3072;
-
-int advise_huge(const rte_memseg_list*, const rte_memseg* segment, void*) {
-  madvise(segment->addr, segment->len, MADV_HUGEPAGE);
-  return 0;
-}
 
 bool start_dpdk() {
   // It binds the thread that starts it to one processor. The benchmark decides that.
@@ -44,7 +37,6 @@ bool start_dpdk() {
   std::array<char*, arguments.size()> argv{};
   for (std::size_t i = 0; i < argv.size(); ++i) argv[i] = arguments[i].data();
   const bool started = rte_eal_init(static_cast<int>(argv.size()), argv.data()) >= 0;
-  if (started) rte_memseg_walk(advise_huge, nullptr);
   sched_setaffinity(0, sizeof processors, &processors);
   return started;
 }
@@ -95,7 +87,9 @@ class Fib {
     conf.dir24_8.num_tbl8 = static_cast<std::uint32_t>(groups_);
     slot_bytes_ = std::size_t{1} << size;
     if (memory_bytes() / 1'000'000 > kMaxMegabytes) return;
+    const Stopwatch watch;
     fib_ = rte_fib_create(unique_name().c_str(), SOCKET_ID_ANY, &conf);
+    build_.create_seconds = watch.seconds();
     if (fib_ == nullptr || rte_fib_select_lookup(fib_, lookup) != 0 || !add_all(sorted)) {
       rte_fib_free(std::exchange(fib_, nullptr));
     }
@@ -108,7 +102,7 @@ class Fib {
   ~Fib() { rte_fib_free(fib_); }
 
   bool made() const { return fib_ != nullptr; }
-  double add_seconds() const { return add_seconds_; }
+  const DpdkBuild& build() const { return build_; }
 
   Outcome find(Key key) const {
     std::uint64_t found = 0;
@@ -136,7 +130,7 @@ class Fib {
       const auto length = static_cast<std::uint8_t>(prefix.length());
       if (rte_fib_add(fib_, prefix.first().ipv4_value(), length, outcome) != 0) return false;
     }
-    add_seconds_ = watch.seconds();
+    build_.add_seconds = watch.seconds();
     return true;
   }
 
@@ -144,7 +138,7 @@ class Fib {
   std::uint64_t none_;
   std::size_t groups_;
   std::size_t slot_bytes_ = 0;
-  double add_seconds_ = 0;
+  DpdkBuild build_;
 };
 
 // Without the call for many addresses.
@@ -218,7 +212,7 @@ class Fib6 {
   ~Fib6() { rte_fib6_free(fib_); }
 
   bool made() const { return fib_ != nullptr; }
-  double add_seconds() const { return add_seconds_; }
+  const DpdkBuild& build() const { return build_; }
 
   Outcome find(Key key) const {
     std::uint64_t found = 0;
@@ -249,7 +243,9 @@ class Fib6 {
     conf.trie.nh_sz = RTE_FIB6_TRIE_4B;
     conf.trie.num_tbl8 = static_cast<std::uint32_t>(groups_);
     if (memory_bytes() / 1'000'000 > kMaxMegabytes) return;
+    const Stopwatch watch;
     fib_ = rte_fib6_create(unique_name().c_str(), SOCKET_ID_ANY, &conf);
+    build_.create_seconds = watch.seconds();
     if (fib_ != nullptr && !add_all(sorted)) rte_fib6_free(std::exchange(fib_, nullptr));
   }
 
@@ -260,13 +256,13 @@ class Fib6 {
       const auto length = static_cast<std::uint8_t>(prefix.length());
       if (rte_fib6_add(fib_, first.data(), length, outcome) != 0) return false;
     }
-    add_seconds_ = watch.seconds();
+    build_.add_seconds = watch.seconds();
     return true;
   }
 
   rte_fib6* fib_ = nullptr;
   std::size_t groups_;
-  double add_seconds_ = 0;
+  DpdkBuild build_;
 };
 
 template <typename Structure>
@@ -294,14 +290,13 @@ void append_dpdk(Matchers& matchers, const std::vector<PrefixOutcome>& sorted) {
   }
 }
 
-double dpdk_add_loop(const std::vector<PrefixOutcome>& sorted) {
-  if (!dpdk_started()) return -1;
-  if (sorted.front().prefix.family() == AddressFamily::ipv6) {
-    const Fib6 fib(sorted);
-    return fib.made() ? fib.add_seconds() : -1;
-  }
-  const Fib fib(sorted, RTE_FIB_DIR24_8_4B, RTE_FIB_LOOKUP_DIR24_8_SCALAR_MACRO);
-  return fib.made() ? fib.add_seconds() : -1;
+std::optional<DpdkBuild> dpdk_build(const std::vector<PrefixOutcome>& entries) {
+  if (!dpdk_started()) return std::nullopt;
+  const auto build_of = [](const auto& fib) {
+    return fib.made() ? std::optional(fib.build()) : std::nullopt;
+  };
+  if (entries.front().prefix.family() == AddressFamily::ipv6) return build_of(Fib6(entries));
+  return build_of(Fib(entries, RTE_FIB_DIR24_8_4B, RTE_FIB_LOOKUP_DIR24_8_SCALAR_MACRO));
 }
 
 }  // namespace portcullis::bench

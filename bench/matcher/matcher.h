@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -53,7 +54,13 @@ void append_binary_search(Matchers& matchers, const std::vector<PrefixOutcome>& 
 void append_dpdk(Matchers& matchers, const std::vector<PrefixOutcome>& sorted);
 void append_libmaxminddb(Matchers& matchers, const std::vector<PrefixOutcome>& sorted);
 
-// Seconds for a loop of rte_fib_add, or rte_fib6_add, over the entries; below zero without DPDK.
-double dpdk_add_loop(const std::vector<PrefixOutcome>& sorted);
+// Seconds that rte_fib_create, or rte_fib6_create, took, and a loop of rte_fib_add over the
+// entries.
+struct DpdkBuild {
+  double create_seconds = 0;
+  double add_seconds = 0;
+};
+// Adds the entries in their order; nothing without DPDK.
+std::optional<DpdkBuild> dpdk_build(const std::vector<PrefixOutcome>& entries);
 
 }  // namespace portcullis::bench

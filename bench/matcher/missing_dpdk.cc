@@ -4,8 +4,8 @@ namespace portcullis::bench {
 
 void append_dpdk(Matchers&, const std::vector<PrefixOutcome>&) {}
 
-double dpdk_add_loop(const std::vector<PrefixOutcome>&) {
-  return -1;
+std::optional<DpdkBuild> dpdk_build(const std::vector<PrefixOutcome>&) {
+  return std::nullopt;
 }
 
 }  // namespace portcullis::bench
