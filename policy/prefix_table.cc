@@ -35,6 +35,9 @@ template <typename Bits>
   const std::byte* line = node - in_line;
   const unsigned offset = static_cast<unsigned>(in_line) + header.ends;
   const unsigned width = header.width();
+  if (sizeof(Bits) == 8 && width == 2 && header.skip == kIpv4Skip) {
+    return find_range_16(line, offset, header.count, static_cast<std::uint16_t>(address >> 32));
+  }
   const Bits rest = address << header.skip;
   const auto top = static_cast<std::uint64_t>(rest >> (sizeof(Bits) * 8 - 64));
   if (width == 2) {

@@ -49,7 +49,8 @@ NodeHeader make_header(AddressBits first, AddressBits last, std::size_t count, u
   header.count = static_cast<std::uint8_t>(count);
   unsigned width = kMinWindow;
   if (count > 1) {
-    const unsigned skip = shared_bits(first, last);
+    unsigned skip = shared_bits(first, last);
+    if (skip > kIpv4Skip && ones >= kAllBits - 32) skip = kIpv4Skip;
     header.skip = static_cast<std::uint8_t>(skip);
     width = std::max(kMinWindow, (kAllBits - skip - ones + 7) / 8);
   }
