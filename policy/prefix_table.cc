@@ -27,17 +27,18 @@ TableFiller::Shape shape_for(AddressFamily family, std::size_t prefixes) {
   return {kMaxFirstStep, 2, kMaxRootBits};
 }
 
-// Inlined even though it is large: a call would take as long as the search.
+// Where in its cache line a node starts.
+unsigned offset_in_line(const std::byte* node) {
+  return reinterpret_cast<std::uintptr_t>(node) % kNodeBytes;
+}
+
+// In a node of any kind. Inlined even though it is large: a call would take as long as the search.
 template <typename Bits>
 [[gnu::always_inline]] inline unsigned find_range(const std::byte* node, const NodeHeader& header,
                                                   Bits address) {
-  const auto in_line = reinterpret_cast<std::uintptr_t>(node) % kNodeBytes;
-  const std::byte* line = node - in_line;
-  const unsigned offset = static_cast<unsigned>(in_line) + header.ends;
+  const std::byte* line = node - offset_in_line(node);
+  const unsigned offset = offset_in_line(node) + header.ends;
   const unsigned width = header.width();
-  if (sizeof(Bits) == 8 && width == 2 && header.skip == kIpv4Skip) {
-    return find_range_16(line, offset, header.count, static_cast<std::uint16_t>(address >> 32));
-  }
   const Bits rest = address << header.skip;
   const auto top = static_cast<std::uint64_t>(rest >> (sizeof(Bits) * 8 - 64));
   if (width == 2) {
@@ -91,7 +92,7 @@ tl::expected<PrefixTable, PrefixTableError> PrefixTable::build(std::vector<Prefi
 }
 
 template <typename Bits, typename Visit>
-std::uint32_t PrefixTable::find_code(NodeRef root, Bits address, Visit visit) const noexcept {
+NodeRef PrefixTable::find_slot(NodeRef root, Bits address, Visit visit) const noexcept {
   NodeRef ref = root;
   for (Bits rest = address; ref.is_table();) {
     const NodeRef* slot = slots_.data() + ref.slot_of(rest);
@@ -99,40 +100,67 @@ std::uint32_t PrefixTable::find_code(NodeRef root, Bits address, Visit visit) co
     rest <<= ref.bits();
     ref = *slot;
   }
-  if (!ref.is_node()) return ref.code();
+  return ref;
+}
+
+const std::byte* PrefixTable::node_of(NodeRef ref) const noexcept {
   const auto* nodes = reinterpret_cast<const std::byte*>(lines_.data());
-  const std::byte* node = nodes + std::size_t{ref.unit()} * NodeArena::kUnitBytes;
+  return nodes + std::size_t{ref.unit()} * NodeArena::kUnitBytes;
+}
+
+const std::byte* PrefixTable::child(const std::byte* branch, unsigned range) const noexcept {
+  const auto first = load_little_endian<std::uint32_t>(branch + sizeof(NodeHeader));
+  return lines_.data()[std::size_t{first} + range].bytes.data();
+}
+
+template <typename Bits, typename Visit>
+std::uint32_t PrefixTable::find_code_below(const std::byte* node, Bits address,
+                                           Visit visit) const noexcept {
   while (true) {
     visit(node);
     const NodeHeader header = load_header(node);
     const unsigned range = find_range(node, header, address);
     if (header.is_leaf()) return load_code(node, range, codes_.bits());
-    const auto first_child = load_little_endian<std::uint32_t>(node + sizeof header);
-    node = nodes + (std::size_t{first_child} + range) * kNodeBytes;
+    node = child(node, range);
   }
 }
 
-// IPv4 addresses are searched in 64 bits: shifting 128 takes longer.
+// Searched in 64 bits, because shifting 128 takes longer, and mostly in nodes of one kind. Others
+// are left to find_code_below(), which needs so many registers that saving them takes time.
 template <typename Visit>
 std::uint32_t PrefixTable::find_ipv4(const IpAddress& address, Visit visit) const noexcept {
-  return find_code(ipv4_, std::uint64_t{address.ipv4_value()} << 32, visit);
+  const std::uint64_t bits = std::uint64_t{address.ipv4_value()} << 32;
+  const NodeRef ref = find_slot(ipv4_, bits, visit);
+  if (!ref.is_node()) return ref.code();
+  const std::byte* node = node_of(ref);
+  while (true) {
+    const NodeHeader header = load_header(node);
+    if (!header.is_plain_ipv4()) return find_code_below(node, bits, visit);
+    visit(node);
+    const unsigned in_line = offset_in_line(node);
+    const unsigned range = find_range_16(node - in_line, in_line + header.ends, header.count,
+                                         static_cast<std::uint16_t>(bits >> 32));
+    if (header.is_leaf()) return load_code(node, range, codes_.bits());
+    node = child(node, range);
+  }
 }
 
-// Apart from IPv4, which needs few registers and should save no more on the stack.
-Outcome PrefixTable::lookup_ipv6(const IpAddress& address) const noexcept {
-  return codes_.decode(find_code(ipv6_, address.bits(), [](const void*) {}));
+template <typename Visit>
+std::uint32_t PrefixTable::find_ipv6(const IpAddress& address, Visit visit) const noexcept {
+  const NodeRef ref = find_slot(ipv6_, address.bits(), visit);
+  return ref.is_node() ? find_code_below(node_of(ref), address.bits(), visit) : ref.code();
 }
 
 Outcome PrefixTable::lookup(const IpAddress& address) const noexcept {
-  if (!address.is_ipv4()) return lookup_ipv6(address);
-  return codes_.decode(find_ipv4(address, [](const void*) {}));
+  const auto ignore = [](const void*) {};
+  return codes_.decode(address.is_ipv4() ? find_ipv4(address, ignore) : find_ipv6(address, ignore));
 }
 
 unsigned PrefixTable::cache_lines(const IpAddress& address) const noexcept {
   // Every node and slot on the way lies in a line of its own; a NodeRef never lies across two.
   unsigned lines = 0;
   const auto visit = [&](const void*) { ++lines; };
-  address.is_ipv4() ? find_ipv4(address, visit) : find_code(ipv6_, address.bits(), visit);
+  address.is_ipv4() ? find_ipv4(address, visit) : find_ipv6(address, visit);
   return lines + (codes_.dictionary().empty() ? 0 : 1);
 }
 

@@ -57,11 +57,20 @@ class PrefixTable {
  private:
   void add_family(std::span<const PrefixOutcome> sorted, AddressFamily family, NodeArena& arena);
 
-  template <typename Bits, typename Visit>
-  std::uint32_t find_code(NodeRef root, Bits address, Visit visit) const noexcept;
+  // Each calls visit(address) for every slot and node that it reads.
   template <typename Visit>
   std::uint32_t find_ipv4(const IpAddress& address, Visit visit) const noexcept;
-  [[gnu::noinline]] Outcome lookup_ipv6(const IpAddress& address) const noexcept;
+  template <typename Visit>
+  std::uint32_t find_ipv6(const IpAddress& address, Visit visit) const noexcept;
+  // What no table divides any more.
+  template <typename Bits, typename Visit>
+  NodeRef find_slot(NodeRef root, Bits address, Visit visit) const noexcept;
+  // In the nodes from this one on.
+  template <typename Bits, typename Visit>
+  [[gnu::noinline]] std::uint32_t find_code_below(const std::byte* node, Bits address,
+                                                  Visit visit) const noexcept;
+  const std::byte* node_of(NodeRef ref) const noexcept;
+  const std::byte* child(const std::byte* branch, unsigned range) const noexcept;
 
   OutcomeCodes codes_;
   NodeRef ipv4_;

@@ -32,8 +32,8 @@ static_assert(sizeof(CacheLine) == 64);
 // No window is narrower: in IPv4 all have two bytes, which makes one way to search them.
 inline constexpr unsigned kMinWindow = 2;
 
-// In a table that takes 16 bits, all windows of IPv4 are the other 16: kIpv4Skip instead of a longer
-// skip. A search can then compare without having read the header.
+// In a table that takes 16 bits, all windows of IPv4 are the other 16: kIpv4Skip instead of a
+// longer skip. A search can then compare without having read the header.
 inline constexpr unsigned kIpv4Skip = 16;
 
 // What a search needs first: it must not wait for the kind of the node, which the processor can
@@ -48,6 +48,7 @@ struct NodeHeader {
 
   constexpr bool is_leaf() const { return (kind & kLeaf) != 0; }
   constexpr unsigned width() const { return kind & ~kLeaf & 0xffU; }
+  constexpr bool is_plain_ipv4() const { return skip == kIpv4Skip && width() == 2; }
 };
 static_assert(sizeof(NodeHeader) == 4);
 

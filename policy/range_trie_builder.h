@@ -17,14 +17,14 @@ class NodeRef {
  public:
   // Tables start at multiples of this many slots.
   static constexpr std::size_t kTableAlignment = 16;
-  static constexpr std::size_t kMaxSlots = kTableAlignment << 25;
+  static constexpr std::size_t kMaxSlots = kTableAlignment << 24;
 
   constexpr NodeRef() = default;
   static constexpr NodeRef to_code(std::uint32_t code) { return NodeRef(code); }
   static constexpr NodeRef to_node(std::uint32_t unit) { return NodeRef(unit | kNode); }
   static constexpr NodeRef to_table(std::size_t first_slot, unsigned bits) {
-    return NodeRef(static_cast<std::uint32_t>(first_slot / kTableAlignment) | bits << kBitsShift |
-                   kTable);
+    const auto number = static_cast<std::uint32_t>(first_slot / kTableAlignment);
+    return NodeRef(kTable | number << kBitsWidth | bits);
   }
 
   bool is_node() const { return (value_ & kNode) != 0; }
@@ -32,19 +32,19 @@ class NodeRef {
   std::uint32_t code() const { return value_; }
   std::uint32_t unit() const { return value_ & ~kNode; }
 
-  // Of a table: how many bits it takes, 1 to 31, and which slot they lead to, counted over all
+  // Of a table: how many bits it takes, at least one, and which slot they lead to, counted over all
   // tables. `rest` is the address, left-aligned, without the bits that led here.
-  unsigned bits() const { return value_ >> kBitsShift & 31; }
+  unsigned bits() const { return value_ & ((1U << kBitsWidth) - 1); }
   template <typename Bits>
   std::size_t slot_of(Bits rest) const {
-    const std::size_t first = (value_ & ((1U << kBitsShift) - 1)) * kTableAlignment;
+    const std::size_t first = std::size_t{(value_ & ~kTable) >> kBitsWidth} * kTableAlignment;
     return first + static_cast<std::size_t>(rest >> (sizeof(Bits) * 8 - bits()));
   }
 
  private:
   static constexpr std::uint32_t kNode = 1U << 31;
   static constexpr std::uint32_t kTable = 1U << 30;  // codes stay below
-  static constexpr unsigned kBitsShift = 25;
+  static constexpr unsigned kBitsWidth = 6;          // the width of a shift's operand on x86-64
   constexpr explicit NodeRef(std::uint32_t value) : value_(value) {}
 
   std::uint32_t value_ = 0;
