@@ -65,6 +65,7 @@ class IpAddress {
   bool is_ipv4() const { return family_ == AddressFamily::ipv4; }
   unsigned width() const { return address_width(family_); }
   AddressBits bits() const { return static_cast<AddressBits>(high_) << 64 | low_; }
+  std::uint64_t high_bits() const { return high_; }  // the first 64 of bits()
   std::uint32_t ipv4_value() const { return static_cast<std::uint32_t>(high_ >> 32); }
 
   // Dotted decimal, or the canonical text of RFC 5952.

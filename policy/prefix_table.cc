@@ -27,27 +27,36 @@ TableFiller::Shape shape_for(AddressFamily family, std::size_t prefixes) {
   return {kMaxFirstStep, 2, kMaxRootBits};
 }
 
+bool takes_16_bits(const TableFiller::Shape& shape) {
+  return std::max(shape.root_bits, shape.least_bits) == kMaxRootBits;
+}
+
 // Where in its cache line a node starts.
 unsigned offset_in_line(const std::byte* node) {
   return reinterpret_cast<std::uintptr_t>(node) % kNodeBytes;
 }
 
-// In a node of any kind. Inlined even though it is large: a call would take as long as the search.
-template <typename Bits>
-[[gnu::always_inline]] inline unsigned find_range(const std::byte* node, const NodeHeader& header,
-                                                  Bits address) {
-  const std::byte* line = node - offset_in_line(node);
+const std::byte* line_of(const std::byte* node) {
+  return node - offset_in_line(node);
+}
+
+unsigned find_window(const std::byte* node, const NodeHeader& header, std::uint64_t window) {
+  return find_range_16(line_of(node), offset_in_line(node) + header.ends, header.count,
+                       static_cast<std::uint16_t>(window));
+}
+
+// In a node of any kind.
+unsigned find_range(const std::byte* node, const NodeHeader& header, AddressBits address) {
+  const std::byte* line = line_of(node);
   const unsigned offset = offset_in_line(node) + header.ends;
   const unsigned width = header.width();
-  const Bits rest = address << header.skip;
-  const auto top = static_cast<std::uint64_t>(rest >> (sizeof(Bits) * 8 - 64));
-  if (width == 2) {
-    return find_range_16(line, offset, header.count, static_cast<std::uint16_t>(top >> 48));
-  }
-  if (sizeof(Bits) == 8 || width <= 8) {
+  const AddressBits rest = address << header.skip;
+  const auto top = static_cast<std::uint64_t>(rest >> 64);
+  if (width == 2) return find_window(node, header, top >> 48);
+  if (width <= 8) {
     return find_range_64(line, offset, header.count, width, top >> (64 - 8 * width));
   }
-  const auto low = static_cast<std::uint64_t>(static_cast<AddressBits>(rest) >> (128 - 8 * width));
+  const auto low = static_cast<std::uint64_t>(rest >> (128 - 8 * width));
   return find_range_128(line, offset, header.count, width, top, low);
 }
 
@@ -59,7 +68,8 @@ void PrefixTable::add_family(std::span<const PrefixOutcome> sorted, AddressFamil
                              NodeArena& arena) {
   if (sorted.empty()) return;
   RangeTrieBuilder builder(arena, codes_.bits());
-  TableFiller root(slots_, builder, shape_for(family, sorted.size()));
+  const TableFiller::Shape shape = shape_for(family, sorted.size());
+  TableFiller root(slots_, builder, shape);
   IntervalSweep sweep(
       [&](AddressBits last, Outcome outcome) { root.add(last, codes_.encode(outcome)); });
   for (const PrefixOutcome& entry : sorted) {
@@ -68,6 +78,7 @@ void PrefixTable::add_family(std::span<const PrefixOutcome> sorted, AddressFamil
   }
   sweep.finish();
   (family == AddressFamily::ipv4 ? ipv4_ : ipv6_) = root.table();
+  if (family == AddressFamily::ipv4) full_ipv4_ = takes_16_bits(shape);
 }
 
 tl::expected<PrefixTable, PrefixTableError> PrefixTable::build(std::vector<PrefixOutcome> entries,
@@ -91,76 +102,98 @@ tl::expected<PrefixTable, PrefixTableError> PrefixTable::build(std::vector<Prefi
   return table;
 }
 
-template <typename Bits, typename Visit>
-NodeRef PrefixTable::find_slot(NodeRef root, Bits address, Visit visit) const noexcept {
+// Tables take no more than the first 64 bits of an address.
+template <typename Visit>
+NodeRef PrefixTable::find_slot(NodeRef root, std::uint64_t bits, Visit visit) const noexcept {
   NodeRef ref = root;
-  for (Bits rest = address; ref.is_table();) {
-    const NodeRef* slot = slots_.data() + ref.slot_of(rest);
+  while (ref.is_table()) {
+    const NodeRef* slot = slots_.data() + ref.slot_of(bits);
     visit(slot);
-    rest <<= ref.bits();
+    bits <<= ref.bits();
     ref = *slot;
   }
   return ref;
 }
 
-const std::byte* PrefixTable::node_of(NodeRef ref) const noexcept {
+inline const std::byte* PrefixTable::node_of(NodeRef ref) const noexcept {
   const auto* nodes = reinterpret_cast<const std::byte*>(lines_.data());
   return nodes + std::size_t{ref.unit()} * NodeArena::kUnitBytes;
 }
 
-const std::byte* PrefixTable::child(const std::byte* branch, unsigned range) const noexcept {
+inline const std::byte* PrefixTable::child(const std::byte* branch, unsigned range) const noexcept {
   const auto first = load_little_endian<std::uint32_t>(branch + sizeof(NodeHeader));
   return lines_.data()[std::size_t{first} + range].bytes.data();
 }
 
-template <typename Bits, typename Visit>
-std::uint32_t PrefixTable::find_code_below(const std::byte* node, Bits address,
-                                           Visit visit) const noexcept {
-  while (true) {
-    visit(node);
-    const NodeHeader header = load_header(node);
-    const unsigned range = find_range(node, header, address);
-    if (header.is_leaf()) return load_code(node, range, codes_.bits());
-    node = child(node, range);
-  }
+inline Outcome PrefixTable::outcome_at(const std::byte* leaf, unsigned range) const noexcept {
+  return codes_.decode(load_code(leaf, range, codes_.bits()));
 }
 
-// Searched in 64 bits, because shifting 128 takes longer, and mostly in nodes of one kind. Others
-// are left to find_code_below(), which needs so many registers that saving them takes time.
+// Every node of an IPv4 table that takes 16 bits has its window in the other 16, so that it can be
+// compared before the header is read.
 template <typename Visit>
-std::uint32_t PrefixTable::find_ipv4(const IpAddress& address, Visit visit) const noexcept {
-  const std::uint64_t bits = std::uint64_t{address.ipv4_value()} << 32;
+Outcome PrefixTable::find_full_ipv4(std::uint64_t bits, Visit visit) const noexcept {
   const NodeRef ref = find_slot(ipv4_, bits, visit);
-  if (!ref.is_node()) return ref.code();
-  const std::byte* node = node_of(ref);
-  while (true) {
-    const NodeHeader header = load_header(node);
-    if (!header.is_plain_ipv4()) return find_code_below(node, bits, visit);
+  if (!ref.is_node()) return codes_.decode(ref.code());
+  for (const std::byte* node = node_of(ref);;) {
     visit(node);
-    const unsigned in_line = offset_in_line(node);
-    const unsigned range = find_range_16(node - in_line, in_line + header.ends, header.count,
-                                         static_cast<std::uint16_t>(bits >> 32));
-    if (header.is_leaf()) return load_code(node, range, codes_.bits());
+    const NodeHeader header = load_header(node);
+    const unsigned range = find_window(node, header, bits >> 32);
+    if (header.is_leaf()) return outcome_at(node, range);
+    node = child(node, range);
+  }
+}
+
+// All windows of IPv4 and most of IPv6 have two bytes within the first 64 bits. Others are left to
+// find_below(), which needs so many registers that saving them takes as long as a search here.
+template <typename Visit>
+Outcome PrefixTable::find(NodeRef root, const IpAddress& address, Visit visit) const noexcept {
+  const std::uint64_t bits = address.high_bits();
+  const NodeRef ref = find_slot(root, bits, visit);
+  if (!ref.is_node()) return codes_.decode(ref.code());
+  for (const std::byte* node = node_of(ref);;) {
+    const NodeHeader header = load_header(node);
+    if (header.width() != 2 || header.skip > 48) return find_below(node, address, visit);
+    visit(node);
+    const unsigned range = find_window(node, header, bits << header.skip >> 48);
+    if (header.is_leaf()) return outcome_at(node, range);
     node = child(node, range);
   }
 }
 
 template <typename Visit>
-std::uint32_t PrefixTable::find_ipv6(const IpAddress& address, Visit visit) const noexcept {
-  const NodeRef ref = find_slot(ipv6_, address.bits(), visit);
-  return ref.is_node() ? find_code_below(node_of(ref), address.bits(), visit) : ref.code();
+Outcome PrefixTable::find_below(const std::byte* node, const IpAddress& address,
+                                Visit visit) const noexcept {
+  const AddressBits bits = address.bits();
+  while (true) {
+    visit(node);
+    const NodeHeader header = load_header(node);
+    const unsigned range = find_range(node, header, bits);
+    if (header.is_leaf()) return outcome_at(node, range);
+    node = child(node, range);
+  }
+}
+
+template <typename Visit>
+Outcome PrefixTable::find_other(const IpAddress& address, Visit visit) const noexcept {
+  return find(address.is_ipv4() ? ipv4_ : ipv6_, address, visit);
 }
 
 Outcome PrefixTable::lookup(const IpAddress& address) const noexcept {
   const auto ignore = [](const void*) {};
-  return codes_.decode(address.is_ipv4() ? find_ipv4(address, ignore) : find_ipv6(address, ignore));
+  if (!address.is_ipv4() || !full_ipv4_) return find_other(address, ignore);
+  return find_full_ipv4(address.high_bits(), ignore);
 }
 
 unsigned PrefixTable::cache_lines(const IpAddress& address) const noexcept {
   // Every node and slot on the way lies in a line of its own; a NodeRef never lies across two.
   unsigned lines = 0;
   const auto visit = [&](const void*) { ++lines; };
-  address.is_ipv4() ? find_ipv4(address, visit) : find_ipv6(address, visit);
+  if (address.is_ipv4() && full_ipv4_) {
+    find_full_ipv4(address.high_bits(), visit);
+  } else {
+    find_other(address, visit);
+  }
   return lines + (codes_.dictionary().empty() ? 0 : 1);
 }
 

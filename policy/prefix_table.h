@@ -59,22 +59,26 @@ class PrefixTable {
 
   // Each calls visit(address) for every slot and node that it reads.
   template <typename Visit>
-  std::uint32_t find_ipv4(const IpAddress& address, Visit visit) const noexcept;
+  Outcome find_full_ipv4(std::uint64_t bits, Visit visit) const noexcept;
   template <typename Visit>
-  std::uint32_t find_ipv6(const IpAddress& address, Visit visit) const noexcept;
+  [[gnu::noinline]] Outcome find_other(const IpAddress& address, Visit visit) const noexcept;
+  template <typename Visit>
+  Outcome find(NodeRef root, const IpAddress& address, Visit visit) const noexcept;
   // What no table divides any more.
-  template <typename Bits, typename Visit>
-  NodeRef find_slot(NodeRef root, Bits address, Visit visit) const noexcept;
+  template <typename Visit>
+  NodeRef find_slot(NodeRef root, std::uint64_t bits, Visit visit) const noexcept;
   // In the nodes from this one on.
-  template <typename Bits, typename Visit>
-  [[gnu::noinline]] std::uint32_t find_code_below(const std::byte* node, Bits address,
-                                                  Visit visit) const noexcept;
+  template <typename Visit>
+  [[gnu::noinline]] Outcome find_below(const std::byte* node, const IpAddress& address,
+                                       Visit visit) const noexcept;
   const std::byte* node_of(NodeRef ref) const noexcept;
   const std::byte* child(const std::byte* branch, unsigned range) const noexcept;
+  Outcome outcome_at(const std::byte* leaf, unsigned range) const noexcept;
 
   OutcomeCodes codes_;
   NodeRef ipv4_;
   NodeRef ipv6_;
+  bool full_ipv4_ = false;  // its tables take 16 bits
   TableSlots slots_;
   std::vector<CacheLine> lines_;
 };

@@ -48,7 +48,6 @@ struct NodeHeader {
 
   constexpr bool is_leaf() const { return (kind & kLeaf) != 0; }
   constexpr unsigned width() const { return kind & ~kLeaf & 0xffU; }
-  constexpr bool is_plain_ipv4() const { return skip == kIpv4Skip && width() == 2; }
 };
 static_assert(sizeof(NodeHeader) == 4);
 

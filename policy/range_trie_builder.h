@@ -33,12 +33,11 @@ class NodeRef {
   std::uint32_t unit() const { return value_ & ~kNode; }
 
   // Of a table: how many bits it takes, at least one, and which slot they lead to, counted over all
-  // tables. `rest` is the address, left-aligned, without the bits that led here.
+  // tables. `rest` is the first 64 bits of the address, without those that led here.
   unsigned bits() const { return value_ & ((1U << kBitsWidth) - 1); }
-  template <typename Bits>
-  std::size_t slot_of(Bits rest) const {
+  std::size_t slot_of(std::uint64_t rest) const {
     const std::size_t first = std::size_t{(value_ & ~kTable) >> kBitsWidth} * kTableAlignment;
-    return first + static_cast<std::size_t>(rest >> (sizeof(Bits) * 8 - bits()));
+    return first + static_cast<std::size_t>(rest >> (64 - bits()));
   }
 
  private:

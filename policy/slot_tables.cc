@@ -12,6 +12,9 @@ namespace {
 constexpr std::size_t kWorthTable = 512;
 constexpr std::size_t kRangesPerSlot = 8;
 
+// Only the first bits of an address lead through tables: one word.
+constexpr unsigned kTableBits = 64;
+
 std::size_t aligned(std::size_t slots) {
   constexpr std::size_t kRest = NodeRef::kTableAlignment - 1;
   return (slots + kRest) & ~kRest;
@@ -49,11 +52,11 @@ void TableFiller::add(AddressBits last, std::uint32_t code) {
 // How many bits the table of the run takes; none if it gets no table.
 unsigned TableFiller::inner_bits() const {
   const unsigned taken = skip_ + bits_;
-  if (shape_.depth == 1 || run_.size() == 1) return 0;
+  if (shape_.depth == 1 || run_.size() == 1 || taken >= kTableBits) return 0;
   const unsigned least = std::max(shape_.least_bits, taken) - taken;
   if (run_.size() < kWorthTable) return least;
   const auto wanted = static_cast<unsigned>(std::bit_width(run_.size() / kRangesPerSlot));
-  return std::min(std::max(least, wanted), 128 - taken);
+  return std::min(std::max(least, wanted), kTableBits - taken);
 }
 
 NodeRef TableFiller::store_run() {
