@@ -5,13 +5,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include <tl/expected.hpp>
 
 #include "config/daemon_settings.h"
 #include "config/diagnostic.h"
+#include "config/mta_settings.h"
+#include "config/section_place.h"
 #include "config/text_source.h"
 #include "policy/policy.h"
 
@@ -22,16 +23,6 @@ struct ListFileSummary {
   std::string class_name;
   std::string path;
   std::size_t entries = 0;
-};
-
-// Where a section of the policy file stands.
-struct SectionPlace {
-  std::uint32_t line = 0;
-  std::vector<std::pair<std::string, std::uint32_t>> options;  // those that are written
-
-  bool has(std::string_view option) const;
-  // Where the option is written, or else where the section starts.
-  std::uint32_t line_of(std::string_view option) const;
 };
 
 struct LoadOptions {
@@ -46,6 +37,7 @@ struct LoadedPolicy {
   std::vector<ListFileSummary> lists;
   std::vector<SectionPlace> listeners;  // by ListenerIndex
   std::vector<SectionPlace> classes;    // by ClassIndex
+  MtaSettings mta;                      // what is delivered by the MTA's own configuration
   Diagnostics diagnostics;              // warnings only
 };
 

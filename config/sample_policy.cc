@@ -19,7 +19,8 @@ struct SampleSection {
   std::string_view name;
   std::string_view about;
   std::vector<SampleSetting> settings;
-  bool all_options;  // the first of its kind shows what there is
+  bool all_options;        // the first of its kind shows what there is
+  bool commented = false;  // shown, but not in force
 };
 
 constexpr std::string_view kHead =
@@ -69,6 +70,32 @@ std::vector<SampleSection> sample_sections() {
        "Clients without any limit.",
        {{"action", "exempt"}, {"clients", "127.0.0.0/8, ::1, 10.0.0.0/8"}},
        false},
+      {SectionKind::mta,
+       {},
+       "What the host MTA's own configuration says; portcullis generate writes it. Without a "
+       "value\n"
+       "# the MTA keeps what it has.",
+       {},
+       true},
+      {SectionKind::certificate,
+       "mx1",
+       "A certificate, for certificate = mx1 in a listener.",
+       {{"certificate", "/etc/portcullis/tls/mx1.pem"}, {"key", "/etc/portcullis/tls/mx1.key"}},
+       true,
+       true},
+      {SectionKind::outgoing, {}, "Mail that leaves this server.", {}, true},
+      {SectionKind::route,
+       "internal",
+       "Mail for domains of ours, delivered to hosts of ours.",
+       {{"domains", "example.com, .example.com"}, {"hosts", "192.0.2.10, 192.0.2.11:2525"}},
+       true,
+       true},
+      {SectionKind::authentication,
+       {},
+       "How users of a listener with role = submission prove who they are.",
+       {{"source", "ldap"}},
+       true,
+       true},
   };
 }
 
@@ -97,15 +124,17 @@ std::string render_option(const SampleSection& section, const Option& option) {
   std::string out = fmt::format("\n# {}\n# Value: {}; {}\n", option.help, how_written(option),
                                 default_of(option));
   if (const SampleSetting* setting = find_setting(section, option.name)) {
-    return out + fmt::format("{} = {}\n", option.name, setting->value);
+    return out +
+           fmt::format("{}{} = {}\n", section.commented ? ";" : "", option.name, setting->value);
   }
   const std::string_view value = option.default_value;
   return out + fmt::format(";{} ={}{}\n", option.name, value.empty() ? "" : " ", value);
 }
 
 std::string render_section(const SampleSection& section) {
-  std::string out = fmt::format("\n# {}\n[{}{}{}]\n", section.about, to_string(section.kind),
-                                section.name.empty() ? "" : " ", section.name);
+  std::string out =
+      fmt::format("\n# {}\n{}[{}{}{}]\n", section.about, section.commented ? ";" : "",
+                  to_string(section.kind), section.name.empty() ? "" : " ", section.name);
   if (!section.all_options) {
     for (const auto& [option, value] : section.settings) {
       out += fmt::format("{} = {}\n", option, value);
