@@ -28,7 +28,7 @@ const std::map<std::string, std::set<std::string>>& allowed_folders() {
       {"host", {"policy"}},
       {"lint", {"config", "policy", "host"}},
       {"tls", {"config", "policy"}},
-      {"contrib", {"config", "policy", "host"}},
+      {"contrib", {"config", "policy", "host", "tls", "editing"}},
       {"cli", {"formats", "editing", "lint", "contrib", "tls", "host", "config", "policy"}},
   };
   return allowed;
