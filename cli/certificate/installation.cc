@@ -7,8 +7,6 @@
 
 #include "tls/secret_file.h"
 
-#include "editing/file_group.h"
-
 namespace portcullis {
 namespace {
 
@@ -58,10 +56,10 @@ tl::expected<Installation, Diagnostic> install_texts(const CertificateFiles& fil
   const auto members = members_of(files);
   auto group = FileGroup::open(members);
   if (!group) return tl::unexpected(std::move(group.error()));
-  Installation done;
+  Installation done{*std::move(group), false, false, {}, false};
   done.kept_previous = exists(files.certificate.value);
-  done.finished_another = group->has_finished_another();
-  const auto changed = group->replace(texts);
+  done.finished_another = done.group.has_finished_another();
+  const auto changed = done.group.replace(texts);
   if (!changed) return tl::unexpected(changed.error());
   done.changed = *changed;
   done.kept_previous = done.kept_previous && done.changed;

@@ -11,10 +11,14 @@
 #include "tls/pem_set.h"
 #include "tls/secret_text.h"
 
+#include "editing/file_group.h"
+
 namespace portcullis {
 
-// What became of the files of a [certificate NAME].
+// What became of the files of a [certificate NAME]. While it exists nobody else replaces them: who
+// looks at them again sees what was installed.
 struct Installation {
+  FileGroup group;
   bool changed = false;           // false: they hold this already
   bool finished_another = false;  // an import that was killed was finished first
   std::vector<std::string> files;
