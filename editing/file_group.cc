@@ -39,6 +39,10 @@ std::string outgoing(const std::string& path) {
   return hidden_neighbour(path, ".old");
 }
 
+std::string mark_of(const std::string& path) {
+  return hidden_neighbour(path, ".installing");
+}
+
 tl::unexpected<Diagnostic> refused(const std::string& path, Problem problem,
                                    std::string_view code = "not-installed") {
   return tl::unexpected(Diagnostic{
@@ -156,8 +160,12 @@ std::string previous_of(const std::string& path) {
   return path + ".previous";
 }
 
+bool is_installing(const std::string& path) {
+  return exists(mark_of(path));
+}
+
 std::string FileGroup::mark() const {
-  return hidden_neighbour(members_.back().path, ".installing");
+  return mark_of(members_.back().path);
 }
 
 tl::expected<FileGroup, Diagnostic> FileGroup::open(std::vector<Member> members,

@@ -67,6 +67,9 @@ class FileGroup {
   bool has_finished_another_ = false;
 };
 
+// A FileGroup whose last member has this path was killed behind its mark (or is at work just now).
+bool is_installing(const std::string& path);
+
 // "/etc/mx.pem" -> "/etc/mx.pem.previous".
 std::string previous_of(const std::string& path);
 

@@ -13,7 +13,6 @@
 #include "cli/certificate/policy_certificates.h"
 #include "cli/policy_source.h"
 #include "cli/time_argument.h"
-#include "tls/policy_certificate.h"
 
 namespace portcullis {
 namespace {
@@ -76,8 +75,8 @@ Report check_name(const CommonOptions& options, const std::string& name, Time at
   if (!named) return named.error();
   const CertificateFiles& files = named->files;
   if (listener && !files.hosts.empty()) listener->server_name = files.hosts.front().value;
-  return set_report(options, name, check_policy_certificate(files, options.policy_file, at),
-                    listener, section_json(named->policy, files));
+  return set_report(options, name, check_named(files, options.policy_file, at), listener,
+                    section_json(named->policy, files));
 }
 
 Report check_all(const CommonOptions& options, Time at) {
@@ -87,7 +86,7 @@ Report check_all(const CommonOptions& options, Time at) {
   std::string text;
   Json sets = Json::array();
   for (const CertificateFiles& files : policy->certificates) {
-    const auto checked = check_policy_certificate(files, options.policy_file, at);
+    const auto checked = check_named(files, options.policy_file, at);
     text += summary(files.name, checked);
     found.add_all(checked.found);
     Json set = section_json(*policy, files);

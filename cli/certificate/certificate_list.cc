@@ -13,7 +13,6 @@
 #include "cli/certificate/policy_certificates.h"
 #include "cli/policy_source.h"
 #include "cli/time_argument.h"
-#include "tls/policy_certificate.h"
 
 namespace portcullis {
 namespace {
@@ -27,7 +26,7 @@ struct Row {
 };
 
 Row row_of(const CertificateFiles& files, const std::string& policy_file, Time at) {
-  Row row{&files, check_policy_certificate(files, policy_file, at), {}, {}};
+  Row row{&files, check_named(files, policy_file, at), {}, {}};
   if (row.checked.certificates.empty()) return row;
   row.not_after = row.checked.certificates.front().not_after;
   if (row.not_after) {

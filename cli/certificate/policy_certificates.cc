@@ -6,6 +6,9 @@
 #include <fmt/format.h>
 
 #include "cli/policy_source.h"
+#include "tls/policy_certificate.h"
+
+#include "editing/file_group.h"
 
 namespace portcullis {
 
@@ -35,6 +38,17 @@ std::vector<std::string> listeners_with(const MtaSettings& policy, const std::st
     }
   }
   return names;
+}
+
+CheckedCertificates check_named(const CertificateFiles& files, const std::string& policy_file,
+                                Time at) {
+  CheckedCertificates checked = check_policy_certificate(files, policy_file, at);
+  if (is_installing(files.certificate.value)) {
+    checked.found.warning(policy_file, files.line, files.name,
+                          "is being imported, or an import of it was cut short",
+                          "import it again: that finishes it", "unfinished-import");
+  }
+  return checked;
 }
 
 std::vector<std::string> hosts_of(const CertificateFiles& files) {

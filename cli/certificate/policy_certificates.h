@@ -7,6 +7,8 @@
 #include "cli/json_text.h"
 #include "cli/report.h"
 #include "config/mta_settings.h"
+#include "policy/policy.h"
+#include "tls/certificate_check.h"
 
 namespace portcullis {
 
@@ -24,6 +26,10 @@ std::vector<std::string> listeners_with(const MtaSettings& policy, const std::st
 
 // What the section says: "name", "line", "certificate", "key", "chain", "hosts", "listeners".
 Json section_json(const MtaSettings& policy, const CertificateFiles& files);
+
+// check_policy_certificate(), and whether an import of it was cut short ("unfinished-import").
+CheckedCertificates check_named(const CertificateFiles& files, const std::string& policy_file,
+                                Time at);
 
 std::vector<std::string> hosts_of(const CertificateFiles& files);
 
