@@ -31,8 +31,7 @@ class Application {
       : mta_(mta), options_(options) {}
 
   ApplyResult run() && {
-    result_.found.add_all(mta_.findings());
-    if (mta_.findings().has_errors()) return std::move(result_);
+    if (mta_.findings().has_errors()) return refuse(mta_.findings());
     const auto lock = EditLock::take(options_.directory + "/portcullis.backup", kLockPatience);
     if (!lock) return refuse(lock.error(), "locked");
     if (!recover()) return std::move(result_);

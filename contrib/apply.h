@@ -38,7 +38,7 @@ struct ApplyResult {
   bool reloaded = false;   // the MTA was running, and has taken it
   std::string backup;      // where the files of before are; empty: none was made
   std::vector<MtaChange> changes;
-  Diagnostics found;
+  Diagnostics found;             // beside mta.findings(), unless those refuse it
   std::vector<std::string> log;  // of the MTA, when it failed
 };
 

@@ -99,6 +99,13 @@ tl::expected<Socket, std::string> connect_to(const SmtpProbe& probe, Clock::time
   return Failure("does not answer: " + why);
 }
 
+// RFC 5321 section 4.2: three digits, then a blank or a hyphen and text, or nothing.
+bool is_reply_line(std::string_view line) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  return line.size() >= 3 && line[0] >= '2' && line[0] <= '5' && digit(line[1]) && digit(line[2]) &&
+         (line.size() == 3 || line[3] == ' ' || line[3] == '-');
+}
+
 // One SMTP conversation, in the clear and then by TLS.
 class Conversation {
  public:
@@ -113,6 +120,7 @@ class Conversation {
       if (!line) return Failure(line.error());
       size += line->size() + 1;
       if (size > kMaxReply) return Failure("sends a reply without end");
+      if (!is_reply_line(*line)) return Failure("is no SMTP server");
       lines.push_back(*line);
       const bool goes_on = line->size() > 3 && (*line)[3] == '-';
       if (!goes_on) return lines;
@@ -263,9 +271,6 @@ tl::expected<SmtpAnswer, std::string> talk(Conversation& conversation, const Smt
   const auto greeting = conversation.read_reply();
   if (!greeting) return Failure(greeting.error());
   answer.banner = greeting->front();
-  if (answer.banner.size() < 3 || answer.banner[0] < '2' || answer.banner[0] > '5') {
-    return Failure("is no SMTP server");
-  }
   if (probe.tls == SmtpProbe::Tls::starttls) {
     if (auto asked = ask_for_tls(conversation, *greeting); !asked) return Failure(asked.error());
     if (auto started = take_tls(); !started) return Failure(started.error());
