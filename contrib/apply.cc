@@ -25,6 +25,17 @@ Diagnostics diagnostics_of(const std::string& file, const Problem& problem, std:
   return found;
 }
 
+// An MTA that runs would make every client try later while no milter answers: what is only worth a
+// warning before the first start is an error then.
+Diagnostics for_running(const Diagnostics& lint) {
+  Diagnostics found;
+  for (Diagnostic& diagnostic : lint.sorted()) {
+    if (diagnostic.code == kMilterAway) diagnostic.severity = Severity::error;
+    found.add(std::move(diagnostic));
+  }
+  return found;
+}
+
 class Application {
  public:
   Application(const MtaConfiguration& mta, const ApplyOptions& options)
@@ -74,9 +85,11 @@ class Application {
                          "held a change that had been cut short; it was taken back first", {},
                          "unfinished");
       result_.recovered = true;
+      told_ = true;  // for all that is known
       if (!go_back(backup)) return false;
     }
     result_.outcome = ApplyOutcome::refused;
+    told_ = false;
     return true;
   }
 
@@ -95,13 +108,14 @@ class Application {
 
   Step make(bool running) {
     if (Step step = mta_.edit(); !step) return step;
-    const Diagnostics lint = mta_.lint();
+    const Diagnostics lint = running ? for_running(mta_.lint()) : mta_.lint();
     if (lint.has_errors()) return tl::unexpected(lint);
     result_.found.add_all(lint);
     return running ? reload_and_ask() : Step();
   }
 
   Step reload_and_ask() {
+    told_ = true;
     if (Step step = mta_.reload(); !step) return step;
     Diagnostics silent;
     auto left = options_.patience;
@@ -144,7 +158,7 @@ class Application {
       return false;
     }
     // What its endpoints were before nobody knows here; that it takes its old files is asked of it.
-    if (mta_.running()) {
+    if (told_ && mta_.running()) {
       if (const Step step = mta_.reload(); !step) {
         failed(step.error());
         return false;
@@ -164,6 +178,7 @@ class Application {
   const MtaConfiguration& mta_;
   const ApplyOptions& options_;
   ApplyResult result_;
+  bool told_ = false;  // the MTA may run on the files that are being taken back
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "cli/generate/apply_report.h"
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -29,6 +30,19 @@ std::string backup_name() {
   const auto second = std::chrono::floor<std::chrono::seconds>(now);
   const auto rest = std::chrono::duration_cast<std::chrono::microseconds>(now - second);
   return fmt::format("{}.{:06}", time_text(second), rest.count());
+}
+
+// The MTA's lint looks at the certificates once more: nothing is said twice.
+Diagnostics joined(const Diagnostics& first, const Diagnostics& second) {
+  Diagnostics all = first;
+  const auto before = first.sorted();
+  for (Diagnostic& diagnostic : second.sorted()) {
+    const bool said = std::ranges::any_of(before, [&](const Diagnostic& d) {
+      return d.code == diagnostic.code && d.line == diagnostic.line && d.file == diagnostic.file;
+    });
+    if (!said) all.add(std::move(diagnostic));
+  }
+  return all;
 }
 
 ExitCode exit_code(ApplyOutcome outcome) {
@@ -87,9 +101,7 @@ Report apply_and_report(const CommonOptions& options, const std::string& directo
   how.probe = probe;
   how.wait = [](std::chrono::milliseconds pause) { std::this_thread::sleep_for(pause); };
   ApplyResult result = apply_configuration(mta, how);
-  Diagnostics all = found;  // which holds mta.findings() already
-  for (Diagnostic& diagnostic : result.found.sorted()) all.add(std::move(diagnostic));
-  result.found = std::move(all);
+  result.found = joined(found, result.found);
   const ExitCode code = exit_code(result.outcome);
   if (options.json) return {code, json_text(to_json(result)), {}};
   std::string text =
