@@ -62,10 +62,45 @@ class ChangeFinder {
     for (const auto& [cell, applied] : facts_.applied.cells) {
       if (cell.file != kMainCf && cell.file != kMasterCf) go_back(cell, applied);
     }
+    collect_services();
     return std::move(changes_);
   }
 
  private:
+  // The lines of the services, with the steps taken.
+  void collect_services() {
+    std::map<std::string, MasterEntry> edited;
+    for (const PostfixStep& step : changes_.steps) {
+      if (step.cell.file != kMasterCf) continue;
+      const std::string name = service_of(step.cell.setting);
+      const std::string parameter = parameter_of(step.cell.setting);
+      if (parameter.empty()) {
+        changes_.services[name] = step.after.value_or("");
+      } else if (entry(name) != nullptr) {
+        MasterEntry& service = edited.try_emplace(name, *entry(name)).first->second;
+        set(service, parameter, step.after);
+      }
+    }
+    for (const auto& [name, service] : edited) changes_.services[name] = service.to_line();
+  }
+
+  static void set(MasterEntry& service, const std::string& parameter,
+                  const std::optional<std::string>& value) {
+    if (parameter == kProcessLimit) {
+      service.process_limit = value.value_or("-");
+      return;
+    }
+    const auto there = std::ranges::find(service.overrides, parameter,
+                                         &std::pair<std::string, std::string>::first);
+    if (there == service.overrides.end()) {
+      if (value) service.overrides.emplace_back(parameter, *value);
+    } else if (value) {
+      there->second = *value;
+    } else {
+      service.overrides.erase(there);
+    }
+  }
+
   const MasterEntry* entry(const std::string& name) const {
     const auto found =
         std::ranges::find_if(facts_.services, [&](const auto& e) { return e.name() == name; });
@@ -123,12 +158,7 @@ class ChangeFinder {
     for (const auto& [cell, applied] : facts_.applied.cells) {
       if (cell.file != kMasterCf || service_of(cell.setting) != name) continue;
       const std::string parameter = parameter_of(cell.setting);
-      if (parameter == kProcessLimit) {
-        original.process_limit = applied.before.value_or("-");
-      } else if (!parameter.empty()) {
-        std::erase_if(original.overrides, [&](const auto& o) { return o.first == parameter; });
-        if (applied.before) original.overrides.emplace_back(parameter, *applied.before);
-      }
+      if (!parameter.empty()) set(original, parameter, applied.before);
     }
     return original.to_line();
   }
@@ -161,10 +191,7 @@ class ChangeFinder {
   static std::string line_of_new(const PlannedService& service) {
     MasterEntry made = service.entry;
     if (service.process_limit) made.process_limit = service.process_limit->value;
-    for (const PlannedSetting& setting : service.overrides) {
-      std::erase_if(made.overrides, [&](const auto& o) { return o.first == setting.name; });
-      made.overrides.emplace_back(setting.name, setting.value);
-    }
+    for (const PlannedSetting& setting : service.overrides) set(made, setting.name, setting.value);
     return made.to_line();
   }
 

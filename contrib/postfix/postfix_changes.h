@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +23,8 @@ struct PostfixStep {
 // What leads from the instance as it is to the plan, and what is recorded of it then.
 struct PostfixChanges {
   std::vector<PostfixStep> steps;  // main.cf, master.cf, files
+  // The services of master.cf that differ, by name: as `postconf -M` wants them; empty: it goes.
+  std::map<std::string, std::string> services;
   AppliedRecord record;
 };
 

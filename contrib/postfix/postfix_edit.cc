@@ -38,8 +38,7 @@ class Editor {
   tl::expected<void, Diagnostics> edit() && {
     if (changes_.steps.empty()) return {};
     edit_services();
-    edit_settings("main.cf", {"-e"}, {"-X"});
-    edit_settings("master.cf", {"-P"}, {"-PX"});
+    edit_settings();
     for (const PostfixStep& step : changes_.steps) {
       if (step.cell.setting.empty()) edit_file(step);
     }
@@ -51,56 +50,39 @@ class Editor {
   }
 
  private:
-  static bool is_service(const PostfixStep& step) {
-    return step.cell.file == "master.cf" && parameter_of(step.cell.setting).empty();
-  }
-  static bool is_process_limit(const PostfixStep& step) {
-    return step.cell.file == "master.cf" && parameter_of(step.cell.setting) == "process_limit";
-  }
-
-  // What goes, goes first: two services on one port would be in each other's way.
+  // What goes, goes first: two services on one port would be in each other's way. postconf(1) waits
+  // for the next second if it has edited a file in this one, so that it is asked as seldom as can
+  // be.
   void edit_services() {
     std::vector<std::string> gone;
     std::vector<std::string> made;
-    std::vector<std::string> limits;
-    for (const PostfixStep& step : changes_.steps) {
-      if (is_process_limit(step)) {
-        limits.push_back(step.cell.setting + '=' + step.after.value_or("-"));
-      } else if (is_service(step) && step.after) {
-        made.push_back(step.cell.setting + '=' + *step.after);
-      } else if (is_service(step)) {
-        gone.push_back(step.cell.setting);
-      }
+    for (const auto& [name, line] : changes_.services) {
+      if (line.empty()) gone.push_back(name);
+      if (!line.empty()) made.push_back(name + '=' + line);
     }
-    postconf({"-MX"}, gone);
-    postconf({"-M"}, made);
-    postconf({"-F"}, limits);
+    postconf("-MX", gone);
+    postconf("-M", made);
   }
 
-  void edit_settings(const std::string& file, const std::vector<std::string>& set,
-                     const std::vector<std::string>& unset) {
+  void edit_settings() {
     std::vector<std::string> values;
     std::vector<std::string> names;
     for (const PostfixStep& step : changes_.steps) {
-      if (step.cell.file != file || is_service(step) || is_process_limit(step)) continue;
-      if (step.after) {
-        values.push_back(step.cell.setting + '=' + *step.after);
-      } else {
-        names.push_back(step.cell.setting);
-      }
+      if (step.cell.file != "main.cf") continue;
+      if (step.after) values.push_back(step.cell.setting + '=' + *step.after);
+      if (!step.after) names.push_back(step.cell.setting);
     }
-    postconf(set, values);
-    postconf(unset, names);
+    postconf("-e", values);
+    postconf("-X", names);
   }
 
-  void postconf(const std::vector<std::string>& action, const std::vector<std::string>& arguments) {
+  void postconf(const std::string& action, const std::vector<std::string>& arguments) {
     if (arguments.empty() || problems_.has_errors()) return;
-    std::vector<std::string> command = {"postconf", "-c", directory_};
-    command.insert(command.end(), action.begin(), action.end());
+    std::vector<std::string> command = {"postconf", "-c", directory_, action};
     command.insert(command.end(), arguments.begin(), arguments.end());
     const auto run = run_program(command);
     if (run && run->succeeded()) return;
-    problems_.error(directory_, 0, "postconf " + action.front(),
+    problems_.error(directory_, 0, "postconf " + action,
                     run ? "failed: " + printable(run->errors, 400) : "cannot be run", {},
                     "edit-failed");
   }

@@ -90,6 +90,8 @@ void make_instance(const golden::ScratchFolder& scratch, const std::vector<Gener
   const std::string master_cf = golden::read_file(std::string(kStock) + "master.cf.dist");
   golden::write_file(etc / "master.cf",
                      replaced(master_cf, "\nsmtp      inet", "\n#") + files.at(1).text);
+  golden::age(etc / "main.cf");
+  golden::age(etc / "master.cf");
 }
 
 TEST_P(PostfixCase, IsCleanToPostfixItself) {
