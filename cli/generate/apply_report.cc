@@ -8,21 +8,12 @@
 
 #include "cli/generate/change_text.h"
 #include "config/time_text.h"
-#include "tls/smtp_probe.h"
+#include "contrib/endpoint_probe.h"
 
 namespace portcullis {
 namespace {
 
 constexpr std::chrono::milliseconds kPatienceOfAProbe{10'000};
-
-tl::expected<void, std::string> probe(const MtaEndpoint& endpoint) {
-  SmtpProbe question{endpoint.address, endpoint.port, SmtpProbe::Tls::none, {}, kPatienceOfAProbe};
-  if (endpoint.implicit_tls) question.tls = SmtpProbe::Tls::implicit;
-  if (!endpoint.implicit_tls && endpoint.starttls) question.tls = SmtpProbe::Tls::starttls;
-  const auto answer = probe_smtp(question);
-  if (!answer) return tl::unexpected(answer.error());
-  return {};
-}
 
 // "2027-01-31T00:00:00Z.123456": several in a second sort too.
 std::string backup_name() {
@@ -98,7 +89,7 @@ Report apply_and_report(const CommonOptions& options, const std::string& directo
   ApplyOptions how;
   how.directory = directory;
   how.name = backup_name();
-  how.probe = probe;
+  how.probe = [](const MtaEndpoint& endpoint) { return ask_endpoint(endpoint, kPatienceOfAProbe); };
   how.wait = [](std::chrono::milliseconds pause) { std::this_thread::sleep_for(pause); };
   ApplyResult result = apply_configuration(mta, how);
   result.found = joined(found, result.found);

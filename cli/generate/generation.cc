@@ -7,8 +7,8 @@
 #include "cli/generate/apply_report.h"
 #include "cli/generate/change_text.h"
 #include "cli/generate/generated_output.h"
-#include "cli/policy_certificates.h"
 #include "cli/policy_source.h"
+#include "tls/policy_certificate.h"
 
 namespace portcullis {
 namespace {
@@ -20,7 +20,10 @@ Time now() {
 // What is wrong with the policy for any MTA, and with the files that it names.
 Diagnostics findings_of(const LoadedPolicy& loaded, const GenerateArguments& arguments) {
   Diagnostics found = find_undeliverable(loaded.mta);
-  if (!arguments.elsewhere) found.add_all(check_policy_certificates(loaded.mta, now()));
+  if (arguments.elsewhere) return found;
+  for (const CertificateFiles& files : loaded.mta.certificates) {
+    found.add_all(check_policy_certificate(files, loaded.mta.policy_file, now()).found);
+  }
   return found;
 }
 
