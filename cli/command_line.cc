@@ -4,7 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "cli/certificate.h"
+#include "cli/certificate/certificate.h"
 #include "cli/check.h"
 #include "cli/commands.h"
 #include "cli/diff.h"

@@ -121,4 +121,20 @@ tl::expected<DaemonSettings, Diagnostics> load_daemon_settings(const std::string
   return settings;
 }
 
+tl::expected<MtaSettings, Diagnostics> load_certificates(const std::string& path) {
+  Diagnostics all;
+  const auto read = read_sections(path, TextSource(), all);
+  if (!read) return tl::unexpected(std::move(all));
+  MtaSettings settings =
+      read_mta_settings(read->sections, read_listener_sections(read->sections), all);
+  settings.policy_file = path;
+  Diagnostics own;
+  for (const Section& section : read->sections) {
+    if (section.kind() != SectionKind::certificate) continue;
+    own.add_all(between_lines(all, section.line(), section.last_line()));
+  }
+  if (own.has_errors()) return tl::unexpected(std::move(own));
+  return settings;
+}
+
 }  // namespace portcullis

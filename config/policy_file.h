@@ -52,6 +52,10 @@ tl::expected<LoadedPolicy, Diagnostics> load_policy(const std::string& path,
 // gives up root. Errors elsewhere in the file are load_policy()'s to report.
 tl::expected<DaemonSettings, Diagnostics> load_daemon_settings(const std::string& path);
 
+// Reads what the policy file says of the MTA, no list, and reports only what is wrong in its
+// [certificate NAME] sections: a certificate is to be renewed however wrong the rest may be.
+tl::expected<MtaSettings, Diagnostics> load_certificates(const std::string& path);
+
 // The lists that a reload must not take as they are: those that had entries and have none now, and
 // those that lost more than half. One error each, with the repair.
 Diagnostics compare_lists(const std::vector<ListFileSummary>& before,

@@ -157,7 +157,7 @@ std::string previous_of(const std::string& path) {
 }
 
 std::string FileGroup::mark() const {
-  return hidden_neighbour(members_.front().path, ".installing");
+  return hidden_neighbour(members_.back().path, ".installing");
 }
 
 tl::expected<FileGroup, Diagnostic> FileGroup::open(std::vector<Member> members,

@@ -16,7 +16,7 @@ namespace portcullis {
 // exists no other FileGroup with one of these files does, in any process.
 //
 // No file system replaces two names at one stroke. What is done instead: the new files are written
-// beside the old ones (.NAME.new) and synced; a mark (.NAME.installing beside the first) says that
+// beside the old ones (.NAME.new) and synced; a mark (.NAME.installing beside the last) says that
 // they are complete; then they take their names one after the other, with nothing in between and no
 // signal let in. A process that is killed before the mark leaves the old files. One that is killed
 // after it leaves the rest for the next FileGroup of these files, which finishes it first. So the
@@ -35,8 +35,9 @@ class FileGroup {
     mode_t most = 0640;
   };
 
-  // Waits at most `patience` for others. A symbolic link is refused (code "target-is-link"): what
-  // it leads to belongs to the program that made it, as certbot. So is what is not a regular file.
+  // In the order in which they take their names; at least one. Waits at most `patience` for others.
+  // A symbolic link is refused (code "target-is-link"): what it leads to belongs to the program
+  // that made it, as certbot. So is what is not a regular file.
   static tl::expected<FileGroup, Diagnostic> open(std::vector<Member> members,
                                                   int patience_milliseconds = 10'000);
 

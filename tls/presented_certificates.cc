@@ -32,7 +32,7 @@ SslContextHandle new_context(const TlsListener& listener) {
   if (context == nullptr) return context;
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_NONE, nullptr);
   SSL_CTX_set_min_proto_version(context.get(), TLS1_VERSION);
-  SSL_CTX_set_cipher_list(context.get(), "ALL:@SECLEVEL=0");
+  SSL_CTX_set_cipher_list(context.get(), "ALL:!aNULL:@SECLEVEL=0");
   const bool rsa_first = listener.wanted_key.starts_with("RSA");
   const std::string algorithms = fmt::format("{}:{}:RSA+SHA1:ECDSA+SHA1", rsa_first ? kRsa : kEcdsa,
                                              rsa_first ? kEcdsa : kRsa);

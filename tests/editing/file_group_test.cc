@@ -113,7 +113,7 @@ TEST_F(Group, WhatWasKilledBehindTheMarkIsFinished) {
   write_old();
   scratch_.write(".key.new", "k\n");
   scratch_.write(".certificate.new", "c\n");
-  scratch_.write(".key.installing", "");
+  scratch_.write(".certificate.installing", "");
   EXPECT_TRUE(open().has_finished_another());
   EXPECT_EQ(read_file(key_), "k\n");
   EXPECT_EQ(read_file(certificate_), "c\n");
