@@ -50,7 +50,7 @@ std::string quoted(std::string_view text, std::size_t max_length) {
   return '"' + result + '"';
 }
 
-std::string verdict_word(const Verdict& verdict) {
+std::string verdict_word(const Decision& verdict) {
   const bool would =
       verdict.disposition != Disposition::proceed && verdict.enforced() == Disposition::proceed;
   return (would ? "would-" : "") + std::string(to_string(verdict.disposition));
@@ -68,7 +68,7 @@ void add_client(std::string& line, const LoggedClient& client) {
   if (client.helo) line += " helo=<" + bare(*client.helo, kMaxHelo) + '>';
 }
 
-void add_decider(std::string& line, const Policy& policy, const Verdict& verdict) {
+void add_decider(std::string& line, const Policy& policy, const Decision& verdict) {
   if (verdict.client_class) {
     line += " class=" + bare(policy.client_class(*verdict.client_class).name, kMaxName);
   }
@@ -85,7 +85,7 @@ std::string bounded(std::string line) {
 
 }  // namespace
 
-std::string decision_line(const Policy& policy, const Verdict& verdict,
+std::string decision_line(const Policy& policy, const Decision& verdict,
                           const LoggedClient& client) {
   std::string line;
   line.reserve(kUsualLine);
