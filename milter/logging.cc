@@ -95,7 +95,8 @@ std::uint64_t Log::dropped() const {
 void Log::write(int level, std::string_view line) noexcept {
   try {
     if (queue_) return queue_->push(level, line);
-    write_lines(*sink_, {{std::chrono::system_clock::now(), level, std::string(line)}});
+    hand_on(*sink_, {std::chrono::system_clock::now(), level, std::string(line)});
+    sink_->flush();
   } catch (...) {  // no memory for a line is no reason to fail a client
   }
 }
