@@ -16,8 +16,8 @@ LineQueue::~LineQueue() {
   thread_.join();
 }
 
-void LineQueue::push(int level, std::string_view text) {
-  LogLine line{std::chrono::system_clock::now(), level, std::string(text)};
+void LineQueue::push(int level, std::string text) {
+  LogLine line{std::chrono::system_clock::now(), level, std::move(text)};
   bool wake = false;
   {
     const std::lock_guard lock(mutex_);

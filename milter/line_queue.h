@@ -8,7 +8,6 @@
 #include <functional>
 #include <mutex>
 #include <string>
-#include <string_view>
 #include <thread>
 
 namespace portcullis {
@@ -21,7 +20,7 @@ struct LogLine {
 };
 
 // LineQueue hands lines from many threads to one of its own, which writes them. A writer pays for a
-// lock and a copy: waking a thread for every line would cost a session more than its verdict.
+// lock: waking a thread for every line would cost a session more than its verdict.
 //
 // A line that comes alone is written at once. After a write the thread rests for kRest, and takes
 // together what has come meanwhile; a queue that has filled by kBatch lines ends the rest. So
@@ -46,7 +45,7 @@ class LineQueue {
   ~LineQueue();
 
   // Never waits for the thread. May throw std::bad_alloc; then the line is lost.
-  void push(int level, std::string_view text);
+  void push(int level, std::string text);
 
   // Waits until everything pushed so far has been written or dropped, at most for `patience`.
   void flush(std::chrono::milliseconds patience);

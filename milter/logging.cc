@@ -1,6 +1,7 @@
 #include "milter/logging.h"
 
 #include <mutex>
+#include <utility>
 
 #include <fmt/format.h>
 #include <spdlog/sinks/base_sink.h>
@@ -81,6 +82,13 @@ void Log::debug(std::string_view line) noexcept {
   if (verbose_) write(spdlog::level::debug, line);
 }
 
+void Log::verdict(std::string line) noexcept {
+  try {
+    write_taken(spdlog::level::info, std::move(line));
+  } catch (...) {  // as below
+  }
+}
+
 void Log::flush(std::chrono::milliseconds patience) noexcept {
   try {
     if (queue_) queue_->flush(patience);
@@ -94,11 +102,15 @@ std::uint64_t Log::dropped() const {
 
 void Log::write(int level, std::string_view line) noexcept {
   try {
-    if (queue_) return queue_->push(level, line);
-    hand_on(*sink_, {std::chrono::system_clock::now(), level, std::string(line)});
-    sink_->flush();
+    write_taken(level, std::string(line));
   } catch (...) {  // no memory for a line is no reason to fail a client
   }
+}
+
+void Log::write_taken(int level, std::string line) {
+  if (queue_) return queue_->push(level, std::move(line));
+  hand_on(*sink_, {std::chrono::system_clock::now(), level, std::move(line)});
+  sink_->flush();
 }
 
 }  // namespace portcullis

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "config/daemon_settings.h"
@@ -39,6 +40,8 @@ class Log {
   void warning(std::string_view line) noexcept;
   void info(std::string_view line) noexcept;
   void debug(std::string_view line) noexcept;
+  // An info line whose memory the log takes: nothing is copied.
+  void verdict(std::string line) noexcept;
 
   // Waits until everything written so far has been handed on, but not longer than `patience`.
   void flush(std::chrono::milliseconds patience) noexcept;
@@ -48,6 +51,7 @@ class Log {
 
  private:
   void write(int level, std::string_view line) noexcept;
+  void write_taken(int level, std::string line);
 
   bool on_standard_error_;
   bool verbose_;

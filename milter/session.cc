@@ -103,7 +103,7 @@ void Session::reset() {
 
 void Session::log(const Decision& decision, const LoggedClient& client) noexcept {
   try {
-    daemon_.log.info(decision_line(*policy_->policy, decision, client));
+    daemon_.log.verdict(decision_line(*policy_->policy, decision, client));
   } catch (...) {  // no memory for a line: the verdict stands, and is counted
   }
 }
