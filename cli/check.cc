@@ -61,8 +61,7 @@ void add_as_warnings(const Diagnostics& others, Diagnostics& found) {
 }
 
 // What the policy says of the MTA's own configuration, and of certificates.
-void check_delivery(const MtaSettings& settings, bool look_at_files, Time now,
-                    Diagnostics& found) {
+void check_delivery(const MtaSettings& settings, bool look_at_files, Time now, Diagnostics& found) {
   if (settings.says_anything()) add_as_warnings(find_undeliverable(settings), found);
   if (!look_at_files) return;
   for (const CertificateFiles& files : settings.certificates) {

@@ -50,15 +50,6 @@ std::string changes_text(const std::vector<MtaChange>& changes, const std::strin
   return out;
 }
 
-Json findings_json(const Diagnostics& found) {
-  return {{"ok", !found.has_errors()},
-          {"errors", found.errors()},
-          {"warnings", found.warnings()},
-          {"notes", found.notes()},
-          {"diagnostics", diagnostics_json(found)},
-          {"codes", codes_json(found)}};
-}
-
 Json changes_json(const std::vector<MtaChange>& changes, const Diagnostics& found) {
   Json json = findings_json(found);
   json["changes"] = Json::array();

@@ -16,7 +16,4 @@ std::string changes_text(const std::vector<MtaChange>& changes, const std::strin
 // findings}.
 Json changes_json(const std::vector<MtaChange>& changes, const Diagnostics& found);
 
-// {"ok", "errors", "warnings", "notes", "diagnostics", "codes"}.
-Json findings_json(const Diagnostics& found);
-
 }  // namespace portcullis

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include "cli/diagnostic_json.h"
 #include "cli/generate/change_text.h"
 #include "cli/list/output_file.h"
 

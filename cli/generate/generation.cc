@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/diagnostic_json.h"
 #include "cli/generate/apply_report.h"
 #include "cli/generate/change_text.h"
 #include "cli/generate/generated_output.h"
