@@ -292,6 +292,7 @@ TEST_F(PostfixGenerateListeners, HoldTheServersLimits) {
   EXPECT_THAT(sender.command("EHLO a.test").text, HasSubstr("SIZE 20480"));
   EXPECT_EQ(sender.command("VRFY root").code, 502);
   EXPECT_EQ(sender.command("MAIL FROM:<a@a.test> SIZE=30000").code, 552);
+  sender.command("RSET");
   EXPECT_EQ(sender.command("MAIL FROM:<a@a.test>").code, 250);
   for (int i = 0; i < 5; ++i) {
     EXPECT_EQ(sender.command(fmt::format("RCPT TO:<u{}@mx.test>", i)).code, 250)
