@@ -31,7 +31,8 @@ constexpr std::string_view kHead =
     "continues\n"
     "# the list above. What is commented out below shows the default.\n";
 
-std::vector<SampleSection> sample_sections() {
+// What the daemon does.
+std::vector<SampleSection> daemon_sections() {
   return {
       {SectionKind::daemon,
        {},
@@ -70,6 +71,12 @@ std::vector<SampleSection> sample_sections() {
        "Clients without any limit.",
        {{"action", "exempt"}, {"clients", "127.0.0.0/8, ::1, 10.0.0.0/8"}},
        false},
+  };
+}
+
+// What the MTA does.
+std::vector<SampleSection> mta_sections() {
+  return {
       {SectionKind::mta,
        {},
        "What the host MTA's own configuration says; portcullis generate writes it. Without a "
@@ -151,7 +158,8 @@ std::string render_section(const SampleSection& section) {
 
 std::string render_sample_policy() {
   std::string out(kHead);
-  for (const SampleSection& section : sample_sections()) out += render_section(section);
+  for (const SampleSection& section : daemon_sections()) out += render_section(section);
+  for (const SampleSection& section : mta_sections()) out += render_section(section);
   return out;
 }
 
