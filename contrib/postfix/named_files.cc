@@ -1,8 +1,11 @@
 // What the policy names and Postfix does not look at before it needs it.
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
+#include <cstring>
 #include <set>
+#include <string>
 
 #include <fmt/format.h>
 #include <sys/socket.h>
@@ -19,8 +22,7 @@ namespace {
 
 class NamedFiles {
  public:
-  NamedFiles(const MtaSettings& settings, const PostfixFacts& facts)
-      : settings_(settings), facts_(facts) {}
+  explicit NamedFiles(const MtaSettings& settings) : settings_(settings) {}
 
   Diagnostics check() && {
     std::set<std::string_view> used;
@@ -81,7 +83,6 @@ class NamedFiles {
   }
 
   const MtaSettings& settings_;
-  [[maybe_unused]] const PostfixFacts& facts_;
   Diagnostics found_;
 };
 
@@ -103,8 +104,8 @@ std::optional<std::string> connect_problem(const std::string& path) {
 
 }  // namespace
 
-Diagnostics check_named_files(const MtaSettings& settings, const PostfixFacts& facts) {
-  return NamedFiles(settings, facts).check();
+Diagnostics check_named_files(const MtaSettings& settings) {
+  return NamedFiles(settings).check();
 }
 
 Diagnostics check_milter_socket(const MtaSettings& settings) {

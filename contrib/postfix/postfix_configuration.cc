@@ -70,7 +70,7 @@ class PostfixConfiguration : public MtaConfiguration {
   tl::expected<void, Diagnostics> rebuild() const override { return {}; }
 
   Diagnostics lint() const override {
-    Diagnostics found = check_named_files(settings_, facts_);
+    Diagnostics found = check_named_files(settings_);
     found.add_all(check_milter_socket(settings_));
     found.add_all(ask_postfix_tools(directory_, plan_));
     return found;
@@ -137,7 +137,7 @@ class PostfixConfiguration : public MtaConfiguration {
       errors.error(directory_, 0, "main.cf", "is not there", "name the directory of a Postfix",
                    "no-mta");
     }
-    for (const Diagnostics& all : {findings_, check_named_files(settings_, facts_)}) {
+    for (const Diagnostics& all : {findings_, check_named_files(settings_)}) {
       for (const Diagnostic& d : all.sorted()) {
         if (d.severity == Severity::error) errors.add(d);
       }

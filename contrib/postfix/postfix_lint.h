@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "config/diagnostic.h"
 #include "config/mta_settings.h"
@@ -15,7 +16,7 @@ Diagnostics ask_postfix_tools(const std::string& directory, const PostfixPlan& p
 // The certificates, authorities and addresses that the policy names, as they are on this host now,
 // by the lines of the policy: Postfix starts without them and says nothing until a client comes, or
 // does not start at all.
-Diagnostics check_named_files(const MtaSettings& settings, const PostfixFacts& facts);
+Diagnostics check_named_files(const MtaSettings& settings);
 
 // Whether the milter answers: a warning if not.
 Diagnostics check_milter_socket(const MtaSettings& settings);
