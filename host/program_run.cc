@@ -65,20 +65,25 @@ pid_t start(const std::string& path, const std::vector<std::string>& command, in
   return error == 0 ? child : -1;
 }
 
-// Reads what is there; false at the end, or if it is more than we take.
+// Reads what is there; false at the end.
 bool read_some(int descriptor, std::string& text) {
   std::array<char, 65536> buffer{};
   const ssize_t count = read(descriptor, buffer.data(), buffer.size());
   if (count < 0) return errno == EINTR;
   text.append(buffer.data(), static_cast<std::size_t>(count));
-  return count > 0 && text.size() <= kMaxOutput;
+  return count > 0;
 }
 
-// Both at once, so that a program that fills one pipe is never stuck.
+bool is_too_much(const ProgramRun& run) {
+  return run.output.size() > kMaxOutput || run.errors.size() > kMaxOutput;
+}
+
+// Both at once, so that a program that fills one pipe is never stuck. Stops at more than we take,
+// of either: a program that never ends would wait for us, and we for it.
 void read_all(Pipe& output, Pipe& errors, ProgramRun& run) {
   std::array<pollfd, 2> sources = {pollfd{output.ends[0], POLLIN, 0},
                                    pollfd{errors.ends[0], POLLIN, 0}};
-  while (sources[0].fd >= 0 || sources[1].fd >= 0) {
+  while ((sources[0].fd >= 0 || sources[1].fd >= 0) && !is_too_much(run)) {
     if (poll(sources.data(), sources.size(), -1) < 0 && errno != EINTR) return;
     if (sources[0].revents != 0 && !read_some(sources[0].fd, run.output)) sources[0].fd = -1;
     if (sources[1].revents != 0 && !read_some(sources[1].fd, run.errors)) sources[1].fd = -1;
@@ -109,7 +114,7 @@ std::optional<ProgramRun> run_program(const std::vector<std::string>& command) {
   output.close_end(0);  // a child that has more to say gets SIGPIPE
   errors.close_end(0);
   run.exit_code = exit_code_of(child);
-  if (run.output.size() > kMaxOutput || run.errors.size() > kMaxOutput) return {};
+  if (is_too_much(run)) return {};
   return run;
 }
 

@@ -72,16 +72,12 @@ Report print_generated(const CommonOptions& options, const MtaConfiguration& mta
 }
 
 Report write_generated(const CommonOptions& options, const GenerateArguments& arguments,
-                       const Generator& generator, const MtaConfiguration& mta,
-                       const Diagnostics& found) {
+                       const MtaConfiguration& mta, const Diagnostics& found) {
   const std::string& folder = *arguments.output;
   const auto files = mta.files();
   if (auto made = make_folder(folder); !made) return made.error();
   for (const GeneratedFile& file : files) {
     if (auto written = write_file(folder, file); !written) return written.error();
-  }
-  if (generator.build) {
-    if (auto built = generator.build(folder, arguments); !built) return built.error();
   }
   if (options.json) return {ExitCode::ok, json_text(to_json(files, found)), {}};
   std::string text;

@@ -12,10 +12,9 @@ namespace portcullis {
 Report print_generated(const CommonOptions& options, const MtaConfiguration& mta,
                        const Diagnostics& found);
 
-// Writes them into the directory of --output, which is made if it is not there, and builds there
-// what is built of them. Files with passwords get mode 0600.
+// Writes them into the directory of --output, which is made if it is not there. Files with
+// passwords get mode 0600.
 Report write_generated(const CommonOptions& options, const GenerateArguments& arguments,
-                       const Generator& generator, const MtaConfiguration& mta,
-                       const Diagnostics& found);
+                       const MtaConfiguration& mta, const Diagnostics& found);
 
 }  // namespace portcullis

@@ -47,12 +47,12 @@ Report compare(const CommonOptions& options, const MtaConfiguration& mta, Diagno
 }  // namespace
 
 Report generate(const CommonOptions& options, const GenerateArguments& arguments,
-                const Generator& generator) {
+                MakeConfiguration make) {
   const auto loaded = open_policy(options.policy_file);
   if (!loaded) return loaded.error();
   Diagnostics found = findings_of(*loaded, arguments);
   if (found.has_errors()) return refused(options, found);
-  const auto mta = generator.make(loaded->mta, arguments);
+  const auto mta = make(loaded->mta, arguments);
   found.add_all(mta->findings());
   if (found.has_errors()) return refused(options, found);
   if (arguments.apply && arguments.dry_run) {
@@ -62,7 +62,7 @@ Report generate(const CommonOptions& options, const GenerateArguments& arguments
   }
   if (arguments.apply) return apply_and_report(options, arguments.config_dir, *mta, found);
   if (arguments.diff) return compare(options, *mta, found);
-  if (arguments.output) return write_generated(options, arguments, generator, *mta, found);
+  if (arguments.output) return write_generated(options, arguments, *mta, found);
   return print_generated(options, *mta, found);
 }
 
