@@ -4,7 +4,7 @@
 
 namespace portcullis {
 
-// generate postfix: the host MTA's configuration, printed, written, compared or applied.
+// generate postfix|sendmail: the host MTA's configuration, printed, written, compared or applied.
 void add_generate(Commands& commands);
 
 }  // namespace portcullis

@@ -31,6 +31,11 @@ Json to_json(const std::vector<GeneratedFile>& files, const Diagnostics& found) 
   return json;
 }
 
+// Files that stand elsewhere (/etc/sasl2) come below the folder too.
+fs::path place_in(const std::string& folder, const GeneratedFile& file) {
+  return fs::path(folder) / fs::path(file.name).relative_path();
+}
+
 Found<void> make_folder(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
@@ -49,7 +54,7 @@ Found<void> make_private(const std::string& path) {
 }
 
 Found<void> write_file(const std::string& folder, const GeneratedFile& file) {
-  const fs::path path = fs::path(folder) / file.name;
+  const fs::path path = place_in(folder, file);
   if (auto made = make_folder(path.parent_path()); !made) return made;
   if (file.secret) {
     if (auto made = make_private(path); !made) return made;
@@ -59,9 +64,8 @@ Found<void> write_file(const std::string& folder, const GeneratedFile& file) {
 
 }  // namespace
 
-Report print_generated(const CommonOptions& options, const MtaConfiguration& mta,
+Report print_generated(const CommonOptions& options, const std::vector<GeneratedFile>& files,
                        const Diagnostics& found) {
-  const auto files = mta.files();
   if (options.json) return {ExitCode::ok, json_text(to_json(files, found)), {}};
   std::string text;
   for (const GeneratedFile& file : files) {
@@ -72,9 +76,8 @@ Report print_generated(const CommonOptions& options, const MtaConfiguration& mta
 }
 
 Report write_generated(const CommonOptions& options, const GenerateArguments& arguments,
-                       const MtaConfiguration& mta, const Diagnostics& found) {
+                       const std::vector<GeneratedFile>& files, const Diagnostics& found) {
   const std::string& folder = *arguments.output;
-  const auto files = mta.files();
   if (auto made = make_folder(folder); !made) return made.error();
   for (const GeneratedFile& file : files) {
     if (auto written = write_file(folder, file); !written) return written.error();
@@ -82,7 +85,7 @@ Report write_generated(const CommonOptions& options, const GenerateArguments& ar
   if (options.json) return {ExitCode::ok, json_text(to_json(files, found)), {}};
   std::string text;
   for (const GeneratedFile& file : files) {
-    text += shown((fs::path(folder) / file.name).string()) + '\n';
+    text += shown(place_in(folder, file).string()) + '\n';
   }
   return {ExitCode::ok, std::move(text), found.format_all()};
 }

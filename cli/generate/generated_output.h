@@ -9,12 +9,12 @@ namespace portcullis {
 
 // The generated files one after the other, each behind a line with its name. Those with passwords
 // are named, not printed.
-Report print_generated(const CommonOptions& options, const MtaConfiguration& mta,
+Report print_generated(const CommonOptions& options, const std::vector<GeneratedFile>& files,
                        const Diagnostics& found);
 
 // Writes them into the directory of --output, which is made if it is not there. Files with
 // passwords get mode 0600.
 Report write_generated(const CommonOptions& options, const GenerateArguments& arguments,
-                       const MtaConfiguration& mta, const Diagnostics& found);
+                       const std::vector<GeneratedFile>& files, const Diagnostics& found);
 
 }  // namespace portcullis

@@ -11,7 +11,7 @@
 
 namespace portcullis {
 
-// What was typed behind generate postfix.
+// What was typed behind generate postfix or generate sendmail.
 struct GenerateArguments {
   std::string config_dir;
   std::optional<std::string> output;
@@ -30,5 +30,8 @@ using MakeConfiguration = std::unique_ptr<MtaConfiguration> (*)(const MtaSetting
 // error nothing is printed, written or changed.
 Report generate(const CommonOptions& options, const GenerateArguments& arguments,
                 MakeConfiguration make);
+
+// The same for Sendmail, whose configuration is printed or written, and not compared or applied.
+Report generate_sendmail(const CommonOptions& options, const GenerateArguments& arguments);
 
 }  // namespace portcullis
