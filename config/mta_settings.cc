@@ -84,6 +84,20 @@ std::string_view to_string(AuthenticationSource source) {
   return "?";
 }
 
+bool MtaSettings::says_anything() const {
+  const auto says = [](const ListenerDelivery& l) {
+    return l.idle_timeout || l.tls || !l.certificates.empty() || l.client_certificate ||
+           l.client_ca || !l.relay_networks.empty();
+  };
+  const bool server_says = server.host_name || server.banner || server.vrfy ||
+                           server.max_recipients || server.max_message_size || server.tls_profile ||
+                           server.unverified_clients || server.milter_timeout.line > 0 ||
+                           server.milter_down.line > 0;
+  return server_says || std::ranges::any_of(listeners, says) || !certificates.empty() ||
+         outgoing.tls || outgoing.ca || !outgoing.hosts.empty() || !routes.empty() ||
+         authentication.has_value();
+}
+
 const CertificateFiles* MtaSettings::find_certificate(std::string_view name) const {
   const auto found = std::ranges::find(certificates, name, &CertificateFiles::name);
   return found == certificates.end() ? nullptr : &*found;

@@ -130,6 +130,9 @@ struct MtaSettings {
   std::vector<Route> routes;
   std::optional<AuthenticationSettings> authentication;
 
+  // True if the policy says anything that only the MTA delivers. If not, the MTA is configured by
+  // hand, and ports, roles and limits only describe it.
+  bool says_anything() const;
   // Nothing if no section has the name.
   const CertificateFiles* find_certificate(std::string_view name) const;
 };

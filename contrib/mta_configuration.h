@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <tl/expected.hpp>
@@ -10,6 +11,9 @@
 #include "config/diagnostic.h"
 
 namespace portcullis {
+
+// The code of lint()'s warning that the milter does not answer.
+inline constexpr std::string_view kMilterAway = "milter-away";
 
 // One file that `portcullis generate` prints or writes into a directory.
 struct GeneratedFile {

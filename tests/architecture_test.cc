@@ -42,7 +42,7 @@ const std::map<std::string, std::regex>& library_homes() {
       {"spdlog/", std::regex("milter/.*")},
       {"systemd/", std::regex("milter/.*")},
       {"CLI/", std::regex("(cli/.*|milter/main\\.cc|milter/command_line\\.cc)")},
-      {"nlohmann/", std::regex("(config|formats|cli|milter)/.*")},
+      {"nlohmann/", std::regex("(config|contrib|formats|cli|milter)/.*")},
       {"openssl/", std::regex("tls/.*")},
       {"fmt/", std::regex("(contrib|config|formats|editing|lint|milter|tls|cli)/.*")},
   };

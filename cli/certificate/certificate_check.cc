@@ -11,6 +11,7 @@
 #include "cli/certificate/host_arguments.h"
 #include "cli/certificate/listener_comparison.h"
 #include "cli/certificate/policy_certificates.h"
+#include "cli/diagnostic_json.h"
 #include "cli/policy_source.h"
 #include "cli/time_argument.h"
 

@@ -12,6 +12,7 @@
 #include "cli/certificate/installation_report.h"
 #include "cli/certificate/passphrase.h"
 #include "cli/certificate/pending_key.h"
+#include "cli/diagnostic_json.h"
 #include "cli/time_argument.h"
 #include "tls/pem_set.h"
 #include "tls/policy_certificate.h"

@@ -5,6 +5,7 @@
 #include "cli/certificate/certificate.h"
 #include "cli/certificate/certificate_text.h"
 #include "cli/certificate/policy_certificates.h"
+#include "cli/diagnostic_json.h"
 #include "config/policy_file.h"
 #include "tls/certificate_check.h"
 

@@ -46,15 +46,6 @@ Json to_json(const std::vector<CertificateFacts>& certificates) {
   return all;
 }
 
-Json findings_json(const Diagnostics& found) {
-  return {{"ok", !found.has_errors()},
-          {"errors", found.errors()},
-          {"warnings", found.warnings()},
-          {"notes", found.notes()},
-          {"diagnostics", diagnostics_json(found)},
-          {"codes", codes_json(found)}};
-}
-
 std::string described(const CertificateFacts& facts) {
   std::string text = fmt::format("{}:{}\n", shown(facts.file), facts.line);
   const auto row = [&text](std::string_view name, std::string_view value) {

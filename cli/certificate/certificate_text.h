@@ -16,9 +16,6 @@ namespace portcullis {
 
 Json to_json(const CertificateFacts& facts);
 Json to_json(const std::vector<CertificateFacts>& certificates);
-// "ok", "errors", "warnings", "notes", "diagnostics", "codes".
-Json findings_json(const Diagnostics& found);
-
 // Several lines, with file and line above them.
 std::string described(const CertificateFacts& facts);
 // "mx1: CN=mx.example.com until 2027-01-31T00:00:00Z, 2 certificates: no errors".

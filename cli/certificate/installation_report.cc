@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "cli/certificate/certificate_text.h"
+#include "cli/diagnostic_json.h"
 #include "tls/policy_certificate.h"
 
 namespace portcullis {
