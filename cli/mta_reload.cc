@@ -33,8 +33,10 @@ Found<void> reload_postfix(const std::optional<std::string>& config_dir) {
   return failed(fmt::format("\"{}\" failed", fmt::join(command, " ")));
 }
 
-std::string pid_file_of(const std::string& config_dir) {
-  std::ifstream cf(config_dir + "/sendmail.cf");
+// Nothing if there is no such configuration: another Sendmail must not be taken for it.
+std::optional<std::string> pid_file_of(const std::string& configuration) {
+  std::ifstream cf(configuration);
+  if (!cf) return std::nullopt;
   for (std::string line; std::getline(cf, line);) {
     if (line.starts_with(kPidFileOption)) return line.substr(kPidFileOption.size());
   }
@@ -44,18 +46,22 @@ std::string pid_file_of(const std::string& config_dir) {
 // The number of another process by now, unless its program is Sendmail.
 bool is_sendmail(pid_t pid) {
   std::string name;
-  std::getline(std::ifstream(fmt::format("/proc/{}/comm", pid)), name);
+  std::ifstream comm(fmt::format("/proc/{}/comm", pid));
+  std::getline(comm, name);
   return name.starts_with("sendmail");
 }
 
 Found<void> reload_sendmail(const std::optional<std::string>& config_dir) {
-  const std::string file = pid_file_of(config_dir.value_or("/etc/mail"));
+  const std::string configuration = config_dir.value_or("/etc/mail") + "/sendmail.cf";
+  const auto file = pid_file_of(configuration);
+  if (!file) return failed(fmt::format("{} cannot be read", configuration));
   std::string line;
-  std::getline(std::ifstream(file), line);
+  std::ifstream pid_file(*file);
+  std::getline(pid_file, line);
   pid_t pid = 0;
   std::from_chars(line.data(), line.data() + line.size(), pid);
   if (pid <= 1 || !is_sendmail(pid)) {
-    return failed(fmt::format("{} names no running Sendmail", file));
+    return failed(fmt::format("{} names no running Sendmail", *file));
   }
   if (::kill(pid, SIGHUP) == 0) return {};
   return failed(fmt::format("Sendmail (process {}) cannot be signalled: {}", pid,
