@@ -17,8 +17,17 @@ namespace portcullis {
 namespace {
 
 constexpr int kMostSent = 64;
-constexpr const char* kRsa = "RSA-PSS+SHA256:RSA-PSS+SHA384:RSA-PSS+SHA512:RSA+SHA256:RSA+SHA384";
-constexpr const char* kEcdsa = "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:ed25519";
+// What a client says it can verify decides which of several certificates a server shows.
+constexpr std::string_view kRsa =
+    "RSA-PSS+SHA256:RSA-PSS+SHA384:RSA-PSS+SHA512:RSA+SHA256:RSA+SHA384:RSA+SHA512:RSA+SHA1";
+constexpr std::string_view kOthers =
+    "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:ECDSA+SHA1:ed25519:ed448";
+
+// For a key such as "RSA 2048"; all for an empty one.
+std::string algorithms_for(std::string_view key) {
+  if (key.empty()) return fmt::format("{}:{}", kOthers, kRsa);
+  return std::string(key.starts_with("RSA") ? kRsa : kOthers);
+}
 
 tl::unexpected<Diagnostic> failed(const TlsListener& listener, std::string_view code,
                                   std::string reason, std::string repair) {
@@ -27,16 +36,13 @@ tl::unexpected<Diagnostic> failed(const TlsListener& listener, std::string_view 
 }
 
 // Takes what is too weak for others: it is to be looked at, not trusted.
-SslContextHandle new_context(const TlsListener& listener) {
+SslContextHandle new_context(std::string_view wanted_key) {
   SslContextHandle context(SSL_CTX_new(TLS_client_method()));
   if (context == nullptr) return context;
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_NONE, nullptr);
   SSL_CTX_set_min_proto_version(context.get(), TLS1_VERSION);
   SSL_CTX_set_cipher_list(context.get(), "ALL:!aNULL:@SECLEVEL=0");
-  const bool rsa_first = listener.wanted_key.starts_with("RSA");
-  const std::string algorithms = fmt::format("{}:{}:RSA+SHA1:ECDSA+SHA1", rsa_first ? kRsa : kEcdsa,
-                                             rsa_first ? kEcdsa : kRsa);
-  SSL_CTX_set1_sigalgs_list(context.get(), algorithms.c_str());
+  SSL_CTX_set1_sigalgs_list(context.get(), algorithms_for(wanted_key).c_str());
   return context;
 }
 
@@ -82,7 +88,7 @@ void take_leave(SSL* ssl, const TimedSocket& socket) {
 
 tl::expected<PresentedCertificates, Diagnostic> shake_hands(const TlsListener& listener,
                                                             const TimedSocket& socket) {
-  const SslContextHandle context = new_context(listener);
+  const SslContextHandle context = new_context(listener.wanted_key);
   const SslHandle ssl(context == nullptr ? nullptr : SSL_new(context.get()));
   if (ssl == nullptr || SSL_set_fd(ssl.get(), socket.fd()) != 1) {
     return failed(listener, "handshake-failed", "TLS cannot be started: " + error_text(), {});
@@ -103,17 +109,8 @@ tl::expected<PresentedCertificates, Diagnostic> shake_hands(const TlsListener& l
   return certificates;
 }
 
-}  // namespace
-
-std::string place_of(const TlsListener& listener) {
-  const bool brackets = listener.host.find(':') != std::string::npos;
-  return brackets ? fmt::format("[{}]:{}", listener.host, listener.port)
-                  : fmt::format("{}:{}", listener.host, listener.port);
-}
-
-tl::expected<PresentedCertificates, Diagnostic> presented_certificates(
-    const TlsListener& listener) {
-  const auto deadline = TimedSocket::Clock::now() + listener.patience;
+tl::expected<PresentedCertificates, Diagnostic> ask(const TlsListener& listener,
+                                                    TimedSocket::Clock::time_point deadline) {
   const auto socket = TimedSocket::connect(listener.host, listener.port, deadline);
   if (!socket) {
     return failed(listener, "connection-failed", "cannot be reached: " + socket.error(),
@@ -126,6 +123,27 @@ tl::expected<PresentedCertificates, Diagnostic> presented_certificates(
     }
   }
   return shake_hands(listener, *socket);
+}
+
+}  // namespace
+
+std::string place_of(const TlsListener& listener) {
+  const bool brackets = listener.host.find(':') != std::string::npos;
+  return brackets ? fmt::format("[{}]:{}", listener.host, listener.port)
+                  : fmt::format("{}:{}", listener.host, listener.port);
+}
+
+tl::expected<PresentedCertificates, Diagnostic> presented_certificates(
+    const TlsListener& listener) {
+  const auto deadline = TimedSocket::Clock::now() + listener.patience;
+  auto answer = ask(listener, deadline);
+  if (answer || listener.wanted_key.empty() || answer.error().code != "handshake-failed") {
+    return answer;
+  }
+  // It may have none of the kind that is wanted: then whatever it has.
+  TlsListener any = listener;
+  any.wanted_key.clear();
+  return ask(any, deadline);
 }
 
 }  // namespace portcullis

@@ -20,8 +20,8 @@ struct TlsListener {
   std::uint16_t port = 0;
   TlsStart start = TlsStart::starttls_smtp;
   std::string server_name;  // for SNI (RFC 6066 section 3); empty: none is sent
-  // The key of the certificate that is wanted ("RSA 2048", "EC prime256v1", or empty): a server
-  // that has several shows the one that the client likes best.
+  // The key of the certificate that is wanted ("RSA 2048", "EC prime256v1", or empty): of several,
+  // a server shows one that the client can verify. If it has none of the kind, it is asked again.
   std::string wanted_key;
   std::chrono::milliseconds patience{10'000};  // for all of it, looking up `host` aside
 };
