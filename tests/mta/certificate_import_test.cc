@@ -74,7 +74,11 @@ class RenewedCertificate : public ::testing::TestWithParam<MtaKind> {
       directory_ = postfix->scratch() / "etc";
       mta_ = std::move(postfix);
     } else {
-      options.settings = {"define(`confSERVER_CERT', `" + pem + "')dnl",
+      // Without authorities Sendmail offers no STARTTLS.
+      write("authority.pem", "root.crt", 0644);
+      options.settings = {"define(`confCACERT', `" + (files_ / "authority.pem").string() + "')dnl",
+                          "define(`confCACERT_PATH', `" + files_.path().string() + "')dnl",
+                          "define(`confSERVER_CERT', `" + pem + "')dnl",
                           "define(`confSERVER_KEY', `" + key + "')dnl"};
       auto sendmail = std::make_unique<WithDirectory<SendmailInstance>>(options);
       directory_ = sendmail->scratch().path();
