@@ -19,7 +19,9 @@ std::uint32_t NodeArena::append(const CacheLine& line) {
     exceeded_ = true;
     return 0;
   }
-  if (line_count_ % kChunkLines == 0) chunks_.push_back(std::unique_ptr<Chunk>(new Chunk));
+  if (line_count_ % kChunkLines == 0) {
+    chunks_.push_back(std::make_unique_for_overwrite<Chunk>());
+  }
   line_at(line_count_) = line;
   return static_cast<std::uint32_t>(line_count_++);
 }

@@ -1,0 +1,74 @@
+#include "cli/generate/generate.h"
+
+#include <memory>
+
+#include "cli/generate/generation.h"
+#include "contrib/postfix/postfix_configuration.h"
+
+namespace portcullis {
+namespace {
+
+std::unique_ptr<MtaConfiguration> make_postfix(const MtaSettings& settings,
+                                               const GenerateArguments& arguments) {
+  return make_postfix_configuration(settings, {arguments.config_dir, arguments.mta_version});
+}
+
+CommandOption* add_output_options(Command& command, GenerateArguments& arguments) {
+  command
+      .add_option("--mta-version", arguments.mta_version,
+                  "Version to write for, such as 3.7.11, instead of that of the MTA here")
+      ->type_name("VERSION");
+  command.add_flag("--no-host", arguments.elsewhere,
+                   "The policy is for another host: do not look at the certificates here");
+  return command
+      .add_option("--output", arguments.output,
+                  "Write the files into this directory instead of printing them")
+      ->type_name("DIRECTORY");
+}
+
+void add_postfix(Commands& commands, Command& group) {
+  const auto arguments = std::make_shared<GenerateArguments>();
+  arguments->config_dir = "/etc/postfix";
+  Command& command = commands.add_to(group, "postfix", "main.cf, master.cf and maps of Postfix",
+                                     [arguments](const CommonOptions& options) {
+                                       return generate(options, *arguments, make_postfix);
+                                     });
+  command
+      .add_option("--config-dir", arguments->config_dir,
+                  "Configuration directory, to compare with or to change")
+      ->type_name("DIRECTORY")
+      ->capture_default_str();
+  CommandOption* const output = add_output_options(command, *arguments);
+  CommandOption* const diff = command.add_flag("--diff", arguments->diff,
+                                               "Say what differs from the configuration directory");
+  CommandOption* const apply =
+      command.add_flag("--apply", arguments->apply,
+                       "Put it into force, and take it back if the MTA does not like it");
+  diff->excludes(output);
+  apply->excludes(output);
+  apply->excludes(diff);
+  command.add_flag("--dry-run", arguments->dry_run, "With --apply: only say what would change");
+}
+
+void add_sendmail(Commands& commands, Command& group) {
+  const auto arguments = std::make_shared<GenerateArguments>();
+  arguments->config_dir = "/etc/mail";
+  Command& command = commands.add_to(
+      group, "sendmail", "portcullis.m4 of Sendmail, and a .mc for it",
+      [arguments](const CommonOptions& options) { return generate_sendmail(options, *arguments); });
+  command.add_option("--config-dir", arguments->config_dir, "Where the files will stand")
+      ->type_name("DIRECTORY")
+      ->capture_default_str();
+  add_output_options(command, *arguments);
+}
+
+}  // namespace
+
+void add_generate(Commands& commands) {
+  Command& group =
+      commands.add_group("generate", "Write the MTA's own configuration from the policy");
+  add_postfix(commands, group);
+  add_sendmail(commands, group);
+}
+
+}  // namespace portcullis

@@ -1,0 +1,85 @@
+#include "cli/generate/generation.h"
+
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "cli/diagnostic_json.h"
+#include "cli/generate/apply_report.h"
+#include "cli/generate/change_text.h"
+#include "cli/generate/generated_output.h"
+#include "cli/policy_source.h"
+#include "contrib/sendmail/sendmail_plan.h"
+#include "tls/policy_certificate.h"
+
+namespace portcullis {
+namespace {
+
+Time now() {
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+// What is wrong with the policy for any MTA, and with the files that it names.
+Diagnostics findings_of(const LoadedPolicy& loaded, const GenerateArguments& arguments) {
+  Diagnostics found = find_undeliverable(loaded.mta);
+  if (arguments.elsewhere) return found;
+  for (const CertificateFiles& files : loaded.mta.certificates) {
+    found.add_all(check_policy_certificate(files, loaded.mta.policy_file, now()).found);
+  }
+  return found;
+}
+
+Report refused(const CommonOptions& options, const Diagnostics& found) {
+  if (options.json) return {ExitCode::bad_policy, json_text(findings_json(found)), {}};
+  return {ExitCode::bad_policy, {}, found.format_all()};
+}
+
+Report compare(const CommonOptions& options, const MtaConfiguration& mta, Diagnostics found) {
+  const auto changes = mta.changes();
+  if (!changes) {
+    found.add_all(changes.error());
+    return refused(options, found);
+  }
+  const ExitCode code = changes->empty() ? ExitCode::ok : ExitCode::differs;
+  if (options.json) return {code, json_text(changes_json(*changes, found)), {}};
+  return {code, changes_text(*changes, options.policy_file), found.format_all()};
+}
+
+}  // namespace
+
+Report generate_sendmail(const CommonOptions& options, const GenerateArguments& arguments) {
+  const auto loaded = open_policy(options.policy_file);
+  if (!loaded) return loaded.error();
+  Diagnostics found = findings_of(*loaded, arguments);
+  if (found.has_errors()) return refused(options, found);
+  SendmailTarget target;
+  target.config_dir = arguments.config_dir;
+  target.version = arguments.mta_version;
+  const SendmailPlan plan = plan_sendmail(loaded->mta, target);
+  found.add_all(plan.found);
+  if (found.has_errors()) return refused(options, found);
+  if (arguments.output) return write_generated(options, arguments, plan.files, found);
+  return print_generated(options, plan.files, found);
+}
+
+Report generate(const CommonOptions& options, const GenerateArguments& arguments,
+                MakeConfiguration make) {
+  const auto loaded = open_policy(options.policy_file);
+  if (!loaded) return loaded.error();
+  Diagnostics found = findings_of(*loaded, arguments);
+  if (found.has_errors()) return refused(options, found);
+  const auto mta = make(loaded->mta, arguments);
+  found.add_all(mta->findings());
+  if (found.has_errors()) return refused(options, found);
+  if (arguments.apply && arguments.dry_run) {
+    Report report = compare(options, *mta, found);
+    if (report.code == ExitCode::differs) report.code = ExitCode::ok;
+    return report;
+  }
+  if (arguments.apply) return apply_and_report(options, arguments.config_dir, *mta, found);
+  if (arguments.diff) return compare(options, *mta, found);
+  if (arguments.output) return write_generated(options, arguments, mta->files(), found);
+  return print_generated(options, mta->files(), found);
+}
+
+}  // namespace portcullis

@@ -1,0 +1,71 @@
+#include "cli/mta_reload.h"
+
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <cstring>
+#include <fstream>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "host/program_output.h"
+
+namespace portcullis {
+namespace {
+
+constexpr std::string_view kPidFileOption = "O PidFile=";
+constexpr const char* kUsualPidFile = "/var/run/sendmail/mta/sendmail.pid";
+
+Found<void> failed(std::string_view what) {
+  return tl::unexpected(
+      failure(ExitCode::unavailable,
+              fmt::format("{}; the files are in place, reload the mail server by hand", what)));
+}
+
+Found<void> reload_postfix(const std::optional<std::string>& config_dir) {
+  std::vector<std::string> command = {"postfix"};
+  if (config_dir) command.insert(command.end(), {"-c", *config_dir});
+  command.emplace_back("reload");
+  if (program_output(command)) return {};
+  return failed(fmt::format("\"{}\" failed", fmt::join(command, " ")));
+}
+
+std::string pid_file_of(const std::string& config_dir) {
+  std::ifstream cf(config_dir + "/sendmail.cf");
+  for (std::string line; std::getline(cf, line);) {
+    if (line.starts_with(kPidFileOption)) return line.substr(kPidFileOption.size());
+  }
+  return kUsualPidFile;
+}
+
+// The number of another process by now, unless its program is Sendmail.
+bool is_sendmail(pid_t pid) {
+  std::string name;
+  std::getline(std::ifstream(fmt::format("/proc/{}/comm", pid)), name);
+  return name.starts_with("sendmail");
+}
+
+Found<void> reload_sendmail(const std::optional<std::string>& config_dir) {
+  const std::string file = pid_file_of(config_dir.value_or("/etc/mail"));
+  std::string line;
+  std::getline(std::ifstream(file), line);
+  pid_t pid = 0;
+  std::from_chars(line.data(), line.data() + line.size(), pid);
+  if (pid <= 1 || !is_sendmail(pid)) {
+    return failed(fmt::format("{} names no running Sendmail", file));
+  }
+  if (::kill(pid, SIGHUP) == 0) return {};
+  return failed(fmt::format("Sendmail (process {}) cannot be signalled: {}", pid,
+                            std::generic_category().message(errno)));
+}
+
+}  // namespace
+
+Found<void> reload_mta(Mta mta, const std::optional<std::string>& config_dir) {
+  return mta == Mta::postfix ? reload_postfix(config_dir) : reload_sendmail(config_dir);
+}
+
+}  // namespace portcullis

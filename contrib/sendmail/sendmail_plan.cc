@@ -1,0 +1,29 @@
+#include "contrib/sendmail/sendmail_plan.h"
+
+#include "contrib/sendmail/draft.h"
+#include "contrib/sendmail/portcullis_m4.h"
+#include "contrib/sendmail/sasl_files.h"
+
+namespace portcullis {
+
+SendmailPlan plan_sendmail(const MtaSettings& settings, const SendmailTarget& target,
+                           const std::optional<std::string>& password) {
+  sendmail::Draft draft(settings, target);
+  for (auto* const part :
+       {sendmail::draft_server, sendmail::draft_daemons, sendmail::draft_milter,
+        sendmail::draft_certificates, sendmail::draft_client_rules, sendmail::draft_authentication,
+        sendmail::draft_routes, sendmail::draft_outgoing_tls}) {
+    part(draft);
+  }
+  SendmailPlan plan{{}, std::move(draft.found)};
+  if (plan.found.has_errors()) return plan;
+  plan.files.push_back(
+      {"portcullis.m4", sendmail::write_portcullis_m4(draft.statements, settings.policy_file)});
+  plan.files.push_back({"sendmail.mc", sendmail::whole_sendmail_mc(target)});
+  for (sendmail::SaslFile& file : sendmail::sasl_files(settings, target, password)) {
+    plan.files.push_back({std::move(file.path), std::move(file.text), file.secret});
+  }
+  return plan;
+}
+
+}  // namespace portcullis
