@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "contrib/named_files.h"
 #include "contrib/postfix/generated_files.h"
 #include "contrib/postfix/postfix_changes.h"
 #include "contrib/postfix/postfix_edit.h"

@@ -59,6 +59,9 @@ void draft_authentication(Draft& draft);  // SASL
 void draft_routes(Draft& draft);          // outgoing mail and [route NAME]
 void draft_outgoing_tls(Draft& draft);
 
+// All of them.
+Draft drafted(const MtaSettings& settings, const SendmailTarget& target);
+
 // The file of all authorities and issuers, which apply writes beside sendmail.cf; empty: none.
 std::string authorities_file(const MtaSettings& settings, const SendmailTarget& target);
 

@@ -7,7 +7,13 @@
 namespace portcullis {
 
 std::string m4_value(std::string_view value) {
-  return fmt::format("``{}''", value);
+  std::string quoted = "``";
+  for (const char c : value) {
+    quoted += c;
+    // $1, $#, $* and $@ are arguments in what a macro stands for; not with quotes in between.
+    if (c == '$') quoted += "''``";
+  }
+  return quoted + "''";
 }
 
 std::string m4_define(std::string_view name, std::string_view value) {

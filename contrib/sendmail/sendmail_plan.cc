@@ -6,15 +6,19 @@
 
 namespace portcullis {
 
-SendmailPlan plan_sendmail(const MtaSettings& settings, const SendmailTarget& target,
-                           const std::optional<std::string>& password) {
-  sendmail::Draft draft(settings, target);
+sendmail::Draft sendmail::drafted(const MtaSettings& settings, const SendmailTarget& target) {
+  Draft draft(settings, target);
   for (auto* const part :
-       {sendmail::draft_server, sendmail::draft_daemons, sendmail::draft_milter,
-        sendmail::draft_certificates, sendmail::draft_client_rules, sendmail::draft_authentication,
-        sendmail::draft_routes, sendmail::draft_outgoing_tls}) {
+       {draft_server, draft_daemons, draft_milter, draft_certificates, draft_client_rules,
+        draft_authentication, draft_routes, draft_outgoing_tls}) {
     part(draft);
   }
+  return draft;
+}
+
+SendmailPlan plan_sendmail(const MtaSettings& settings, const SendmailTarget& target,
+                           const std::optional<std::string>& password) {
+  sendmail::Draft draft = sendmail::drafted(settings, target);
   SendmailPlan plan{{}, std::move(draft.found)};
   if (plan.found.has_errors()) return plan;
   plan.files.push_back(

@@ -34,6 +34,28 @@ issue stranger other-ca
 for name in {1}; do issue $name ca; done
 )";
 
+// $1: where to; $2: arguments; standard input: the dialogue. The first line goes when the server has
+// greeted; with -starttls when s_client tells the last line of its own EHLO, behind the handshake.
+constexpr const char* kPatient = R"(
+mapfile -t dialogue
+coproc client { timeout 10 openssl s_client -connect "$1" -crlf -ign_eof -nocommands $2 2>&1; }
+exec 3<&"${client[0]}" 4>&"${client[1]}"
+while IFS= read -r line <&3; do
+  line=${line%$'\r'}
+  printf '%s\n' "$line"
+  case $line in
+    [0-9][0-9][0-9]' '*) printf '%s\n' "${dialogue[0]-QUIT}" >&4 2>/dev/null || break ;;
+    *) continue ;;
+  esac
+  dialogue=("${dialogue[@]:1}")
+done
+)";
+
+std::string place_of(const Endpoint& server) {
+  const std::string address = server.is_ipv6() ? '[' + server.address + ']' : server.address;
+  return fmt::format("{}:{}", address, server.port);
+}
+
 }  // namespace
 
 TestAuthority::TestAuthority(const std::vector<std::string>& names) {
@@ -46,12 +68,18 @@ TestAuthority::TestAuthority(const std::vector<std::string>& names) {
 
 std::string openssl_client(const Endpoint& server, const std::string& arguments,
                            const std::string& dialogue) {
-  const std::string address = server.is_ipv6() ? '[' + server.address + ']' : server.address;
   const std::string command = fmt::format(
-      "printf '%s' '{}' | timeout 10 openssl s_client -connect {}:{} -crlf -ign_eof {} 2>&1",
-      dialogue, address, server.port, arguments);
-  const auto result = run_command({"sh", "-c", command});
-  return result.output;
+      "printf '%s' '{}' | timeout 10 openssl s_client -connect {} -crlf -ign_eof {} 2>&1", dialogue,
+      place_of(server), arguments);
+  return run_command({"sh", "-c", command}).output;
+}
+
+std::string patient_openssl_client(const Endpoint& server, const std::string& arguments,
+                                   const std::string& dialogue) {
+  const auto result =
+      run_command({"sh", "-c", "printf '%s' \"$4\" | bash -c \"$1\" bash \"$2\" \"$3\"", "sh",
+                   kPatient, place_of(server), arguments, dialogue});
+  return result.output + result.error;
 }
 
 }  // namespace portcullis::testing

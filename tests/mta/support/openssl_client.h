@@ -25,4 +25,9 @@ class TestAuthority {
 std::string openssl_client(const Endpoint& server, const std::string& arguments,
                            const std::string& dialogue = "QUIT\n");
 
+// The same, but each line waits for the reply to the one before: Sendmail hangs up on a client that
+// sends more behind its EHLO.
+std::string patient_openssl_client(const Endpoint& server, const std::string& arguments,
+                                   const std::string& dialogue);
+
 }  // namespace portcullis::testing

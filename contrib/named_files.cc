@@ -1,4 +1,4 @@
-// What the policy names and Postfix does not look at before it needs it.
+#include "contrib/named_files.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -12,7 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "contrib/postfix/postfix_lint.h"
+#include "contrib/mta_configuration.h"
 #include "tls/certificate_check.h"
 
 #include "host/host_addresses.h"
@@ -68,7 +68,7 @@ class NamedFiles {
     add(read.found, file.line, fmt::format("{} = {}", option, file.value));
   }
 
-  // master(8) ends when it cannot bind an address.
+  // Neither master(8) nor Sendmail runs if it cannot bind an address.
   void check_addresses(const ListenerDelivery& l) {
     const auto host = host_addresses();
     for (const IpAddress address : l.listener.addresses.chosen) {
@@ -77,7 +77,7 @@ class NamedFiles {
       });
       if (ours) continue;
       found_.error(settings_.policy_file, l.place.line_of("address"), address.to_string(),
-                   "is no address of this host, and Postfix does not run if it cannot listen there",
+                   "is no address of this host, and no mail server runs if it cannot listen there",
                    "write an address that ip addr shows", "foreign-address");
     }
   }
@@ -114,7 +114,7 @@ Diagnostics check_milter_socket(const MtaSettings& settings) {
   if (!socket.starts_with("unix:")) return found;
   if (const auto problem = connect_problem(socket.substr(5))) {
     found.warning(settings.policy_file, line, "socket = " + socket, *problem,
-                  "start portcullisd; until then clients get what milter_down says", "milter-away");
+                  "start portcullisd; until then clients get what milter_down says", kMilterAway);
   }
   return found;
 }
