@@ -58,10 +58,10 @@ void draft_demands(Draft& draft) {
   if (!certificate.names.empty()) {
     add_class(draft, "PortcullisCertificate", certificate);
     rules +=
-        "ROK $| $* $| $={PortcullisCertificate} $| $*\t$: OK $| $1 $| $2 $| $3 $| proven\n"
-        "R$* $| MAIL $| $={PortcullisCertificate} $| $-\t$#error $@ 5.7.0 $: \"530 A certificate "
-        "of the client is needed\"\n"
-        "R$* $| $* $| $* $| $* $| proven\t$: $1 $| $2 $| $3 $| $4\n";
+        // A daemon cannot be called [proven]. A version of TLS is several tokens.
+        "ROK $| $* $| $={PortcullisCertificate} $| $*\t$: OK $| $1 $| [proven] $| $3\n"
+        "R$* $| MAIL $| $={PortcullisCertificate} $| $*\t$#error $@ 5.7.0 $: \"530 A certificate "
+        "of the client is needed\"\n";
   }
   if (rules.empty()) return;
   draft.add("ruleset Local_tls_client",
