@@ -10,7 +10,6 @@
 namespace portcullis::sendmail {
 namespace {
 
-constexpr std::uint16_t kSmtpPort = 25;
 constexpr std::uint16_t kSubmissionPort = 587;  // of the daemon that Sendmail adds by itself
 
 struct Binding {
@@ -95,12 +94,8 @@ bool some_listener_has(const Draft& draft, std::uint16_t port) {
   });
 }
 
-// Without any DAEMON_OPTIONS Sendmail serves ports 25 and 587; with ours it would forget the first,
-// and could not bind the second twice.
-void keep_defaults(Draft& draft) {
-  if (!some_listener_has(draft, kSmtpPort)) {
-    draft.add("default daemon", "ifelse(defn(`_DPO_'), `', `DAEMON_OPTIONS(``Name=MTA'')')dnl", 0);
-  }
+// Sendmail adds a daemon on port 587 by itself, and a port cannot be bound twice.
+void leave_out_default(Draft& draft) {
   if (some_listener_has(draft, kSubmissionPort)) {
     draft.add("no_default_msa", "define(`_NO_MSA_', `1')dnl", 0);
   }
@@ -128,7 +123,7 @@ void draft_limits(Draft& draft) {
 }  // namespace
 
 void draft_daemons(Draft& draft) {
-  keep_defaults(draft);
+  leave_out_default(draft);
   for (const ListenerDelivery& delivery : draft.settings.listeners) draft_listener(draft, delivery);
   draft_limits(draft);
 }

@@ -93,7 +93,7 @@ std::string without_what_we_say(std::string_view text, const MtaSettings& settin
   return joined(lines);
 }
 
-std::string with_include(std::string_view text, std::string_view file) {
+std::string with_include(std::string_view text, std::string_view file, bool default_daemon) {
   std::vector<std::string> lines = lines_of(text);
   const auto begin = std::ranges::find(lines, kBegin);
   if (begin != lines.end()) {
@@ -102,9 +102,20 @@ std::string with_include(std::string_view text, std::string_view file) {
   }
   const auto mailer =
       std::ranges::find_if(lines, [](const std::string& line) { return starts(line, "MAILER"); });
-  lines.insert(mailer,
-               {std::string(kBegin), fmt::format("include(`{}')dnl", file), std::string(kEnd)});
+  std::vector<std::string> block = {std::string(kBegin)};
+  if (default_daemon) block.emplace_back("DAEMON_OPTIONS(`Name=MTA')dnl");
+  block.push_back(fmt::format("include(`{}')dnl", file));
+  block.emplace_back(kEnd);
+  lines.insert(mailer, block.begin(), block.end());
   return joined(lines);
+}
+
+bool names_daemons(std::string_view text) {
+  bool in_block = false;
+  return std::ranges::any_of(as_it_was(text), [&](const std::string& line) {
+    if (line == kBegin || line == kEnd) in_block = line == kBegin;
+    return !in_block && starts(line, "DAEMON_OPTIONS(");
+  });
 }
 
 std::vector<std::string> taken_away(std::string_view text) {

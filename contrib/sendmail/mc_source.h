@@ -18,7 +18,11 @@ inline constexpr std::string_view kTakenAway = "dnl portcullis: ";
 std::string without_what_we_say(std::string_view text, const MtaSettings& settings);
 
 // The same with the line, between marks, that includes `file`, before the first MAILER.
-std::string with_include(std::string_view text, std::string_view file);
+// `default_daemon`: the one on port 25 that Sendmail has without any DAEMON_OPTIONS stays.
+std::string with_include(std::string_view text, std::string_view file, bool default_daemon = false);
+
+// Whether it has DAEMON_OPTIONS of the administrator's, taken away or not.
+bool names_daemons(std::string_view text);
 
 // What is taken away in a text, as it was written.
 std::vector<std::string> taken_away(std::string_view text);

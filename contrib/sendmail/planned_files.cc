@@ -93,13 +93,23 @@ class Plan {
       found_.error(main, 0, {}, "is not there",
                    "generate --output writes a whole one; put it there", "no-source");
     }
+    const bool named = std::ranges::any_of(sources, [](const std::string& path) {
+      return names_daemons(read_if_there(path).value_or(""));
+    });
     for (const std::string& path : sources) {
       const std::string text = read_if_there(path).value_or("");
       std::string after = without_what_we_say(text, settings_);
-      if (path == main) after = with_include(after, own_m4(target_));
+      if (path == main) after = with_include(after, own_m4(target_), !named && !serves_port_25());
       // One whose last line lacks its end is left alone if nothing else is to be done.
       files_.push_back({path, Kind::source, text, after == text + "\n" ? text : after, false});
     }
+  }
+
+  bool serves_port_25() const {
+    constexpr std::uint16_t kSmtpPort = 25;
+    return std::ranges::any_of(settings_.listeners, [](const ListenerDelivery& delivery) {
+      return delivery.listener.port == kSmtpPort;
+    });
   }
 
   const MtaSettings& settings_;

@@ -126,6 +126,7 @@ void draft_accepting(Draft& draft, const std::string& rules, std::uint32_t line)
                          "SLocal_check_rcpt\n"
                          "R$*\t\t$: $1 $(portcullis_set {PortcullisRoute} $)\n"
                          "R$*\t\t$: $1 $| $>CanonAddr $1\n"
+                         "R$* $| $- < $* >\t$: $1 $| $(dequote $2 $) < $3 >\n"
                          "R$* $| $* % $* < $* >\t$: $1 $| elsewhere\n"
                          "R$* $| $* ! $* < $* >\t$: $1 $| elsewhere\n"
                          "R$* $| $* @ $* < $* >\t$: $1 $| elsewhere\n" +

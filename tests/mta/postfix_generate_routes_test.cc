@@ -1,7 +1,5 @@
 // Where a generated Postfix sends mail on to, and how: real servers take it, or do not.
 
-#include <filesystem>
-
 #include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,53 +7,12 @@
 #include "tests/mta/support/free_port.h"
 #include "tests/mta/support/generated_postfix.h"
 #include "tests/mta/support/openssl_client.h"
+#include "tests/mta/support/smtp_sink.h"
 
 namespace portcullis::testing {
 namespace {
 
-namespace fs = std::filesystem;
 using ::testing::HasSubstr;
-
-// A server without TLS that keeps each message in a file: smtp-sink(1) of Postfix.
-class Sink {
- public:
-  explicit Sink(const std::string& address = "127.0.0.1")
-      : address_(address),
-        program_({"/usr/sbin/smtp-sink", "-u", "nobody", "-d", mail_ / "message.", place(), "100"},
-                 {.output = scratch_ / "output"}) {
-    const bool ready = eventually([&] {
-      try {
-        return SmtpClient({.address = address_, .port = port_}).read_banner().code == 220;
-      } catch (const std::system_error&) {
-        return false;  // nobody listens yet
-      }
-    });
-    if (!ready) throw std::runtime_error("smtp-sink: " + read_file(scratch_ / "output"));
-  }
-
-  std::string place() const {
-    return address_ == "::1" ? fmt::format("[::1]:{}", port_)
-                             : fmt::format("{}:{}", address_, port_);
-  }
-  std::size_t messages() const {
-    std::size_t count = 0;
-    for (const auto& file : fs::directory_iterator(mail_)) {
-      count += file.path().filename().string().starts_with("message.") ? 1 : 0;
-    }
-    return count;
-  }
-  bool gets(std::size_t count) const {
-    return eventually([&] { return messages() == count; });
-  }
-  void stop() { program_.kill(); }
-
- private:
-  ScratchDirectory scratch_{"sink"};
-  fs::path mail_ = scratch_.make_directory("mail", "nobody");
-  std::string address_;
-  std::uint16_t port_ = free_port();
-  ChildProcess program_;
-};
 
 // A Postfix that takes mail from 127.0.0.1 for anybody, and sends it on as the policy says. No
 // milter runs, and milter_down lets everyone in.
@@ -135,9 +92,9 @@ class TlsServer {
 };
 
 TEST(PostfixGenerateRoutes, GoToTheFirstHostAndToTheNextOnesWhenItIsAway) {
-  Sink first;
-  const Sink second;
-  const Sink six("::1");
+  SmtpSink first;
+  const SmtpSink second;
+  const SmtpSink six("::1");
   const Sender sender(
       fmt::format("[outgoing]\nhosts = 127.0.0.1:{}, {}\n"
                   "[route ours]\ndomains = ours.test, .ours.test\n"
@@ -154,7 +111,7 @@ TEST(PostfixGenerateRoutes, GoToTheFirstHostAndToTheNextOnesWhenItIsAway) {
 }
 
 TEST(PostfixGenerateRoutes, AreExactAboutWhoseMailIsTaken) {
-  const Sink sink;
+  const SmtpSink sink;
   const Sender sender("[route ours]\ndomains = ours.test\nhosts = " + sink.place() + '\n');
   const auto told = [&](const std::string& recipient) {
     // From an address that may not relay; every address of the host answers.
@@ -174,7 +131,7 @@ TEST(PostfixGenerateRoutes, AreExactAboutWhoseMailIsTaken) {
 
 TEST(PostfixGenerateRoutes, WithTlsRequiredAPlainHostGetsNothing) {
   const TlsServer server;
-  const Sink plain;
+  const SmtpSink plain;
   const Sender sender(
       fmt::format("[outgoing]\ntls = require\n"
                   "[route plain]\ndomains = plain.test\nhosts = {}\n"

@@ -7,6 +7,7 @@
 #include "config/policy_file.h"
 #include "contrib/sendmail/sendmail_configuration.h"
 #include "tests/mta/support/child_process.h"
+#include "tests/mta/support/free_port.h"
 #include "tests/mta/support/private_names.h"
 #include "tests/mta/support/sendmail_programs.h"
 
@@ -52,7 +53,10 @@ void GeneratedSendmail::write_configuration() {
       fmt::format(fmt::runtime(kUnderAWholeName), (scratch() / "sendmail").string()));
   std::filesystem::permissions(wrapper, ScratchDirectory::kPublicDirectory);
   scratch().make_directory("sasl2");
-  std::string mc = private_settings();
+  // The administrator's own daemon: without one there is one on port 25.
+  std::string mc =
+      private_settings() +
+      fmt::format("DAEMON_OPTIONS(`Name=own, Addr=127.0.0.1, Port={}')dnl\n", free_port());
   for (const std::string& setting : options().settings) mc += setting + "\n";
   scratch().write("sendmail.mc", mc + "MAILER(`local')dnl\nMAILER(`smtp')dnl\n");
   apply(policy_);
