@@ -4,6 +4,7 @@
 
 #include "cli/generate/generation.h"
 #include "contrib/postfix/postfix_configuration.h"
+#include "contrib/sendmail/sendmail_configuration.h"
 
 namespace portcullis {
 namespace {
@@ -13,32 +14,44 @@ std::unique_ptr<MtaConfiguration> make_postfix(const MtaSettings& settings,
   return make_postfix_configuration(settings, {arguments.config_dir, arguments.mta_version});
 }
 
-CommandOption* add_output_options(Command& command, GenerateArguments& arguments) {
-  command
-      .add_option("--mta-version", arguments.mta_version,
-                  "Version to write for, such as 3.7.11, instead of that of the MTA here")
-      ->type_name("VERSION");
-  command.add_flag("--no-host", arguments.elsewhere,
-                   "The policy is for another host: do not look at the certificates here");
-  return command
-      .add_option("--output", arguments.output,
-                  "Write the files into this directory instead of printing them")
-      ->type_name("DIRECTORY");
+std::unique_ptr<MtaConfiguration> make_sendmail(const MtaSettings& settings,
+                                                const GenerateArguments& arguments) {
+  SendmailTarget target;
+  target.config_dir = arguments.config_dir;
+  target.version = arguments.mta_version;
+  return make_sendmail_configuration(settings, target);
 }
 
-void add_postfix(Commands& commands, Command& group) {
+struct MtaCommand {
+  const char* name;
+  const char* help;
+  const char* directory;
+  MakeConfiguration make;
+};
+
+void add_mta(Commands& commands, Command& group, const MtaCommand& mta) {
   const auto arguments = std::make_shared<GenerateArguments>();
-  arguments->config_dir = "/etc/postfix";
-  Command& command = commands.add_to(group, "postfix", "main.cf, master.cf and maps of Postfix",
-                                     [arguments](const CommonOptions& options) {
-                                       return generate(options, *arguments, make_postfix);
+  arguments->config_dir = mta.directory;
+  Command& command = commands.add_to(group, mta.name, mta.help,
+                                     [arguments, make = mta.make](const CommonOptions& options) {
+                                       return generate(options, *arguments, make);
                                      });
   command
       .add_option("--config-dir", arguments->config_dir,
                   "Configuration directory, to compare with or to change")
       ->type_name("DIRECTORY")
       ->capture_default_str();
-  CommandOption* const output = add_output_options(command, *arguments);
+  command
+      .add_option("--mta-version", arguments->mta_version,
+                  "Version to write for, such as 3.7.11, instead of that of the MTA here")
+      ->type_name("VERSION");
+  command.add_flag("--no-host", arguments->elsewhere,
+                   "The policy is for another host: do not look at the certificates here");
+  CommandOption* const output =
+      command
+          .add_option("--output", arguments->output,
+                      "Write the files into this directory instead of printing them")
+          ->type_name("DIRECTORY");
   CommandOption* const diff = command.add_flag("--diff", arguments->diff,
                                                "Say what differs from the configuration directory");
   CommandOption* const apply =
@@ -50,25 +63,15 @@ void add_postfix(Commands& commands, Command& group) {
   command.add_flag("--dry-run", arguments->dry_run, "With --apply: only say what would change");
 }
 
-void add_sendmail(Commands& commands, Command& group) {
-  const auto arguments = std::make_shared<GenerateArguments>();
-  arguments->config_dir = "/etc/mail";
-  Command& command = commands.add_to(
-      group, "sendmail", "portcullis.m4 of Sendmail, and a .mc for it",
-      [arguments](const CommonOptions& options) { return generate_sendmail(options, *arguments); });
-  command.add_option("--config-dir", arguments->config_dir, "Where the files will stand")
-      ->type_name("DIRECTORY")
-      ->capture_default_str();
-  add_output_options(command, *arguments);
-}
-
 }  // namespace
 
 void add_generate(Commands& commands) {
   Command& group =
       commands.add_group("generate", "Write the MTA's own configuration from the policy");
-  add_postfix(commands, group);
-  add_sendmail(commands, group);
+  add_mta(commands, group,
+          {"postfix", "main.cf, master.cf and maps of Postfix", "/etc/postfix", make_postfix});
+  add_mta(commands, group,
+          {"sendmail", "portcullis.m4 of Sendmail, and a .mc for it", "/etc/mail", make_sendmail});
 }
 
 }  // namespace portcullis

@@ -9,7 +9,6 @@
 #include "cli/generate/change_text.h"
 #include "cli/generate/generated_output.h"
 #include "cli/policy_source.h"
-#include "contrib/sendmail/sendmail_plan.h"
 #include "tls/policy_certificate.h"
 
 namespace portcullis {
@@ -46,21 +45,6 @@ Report compare(const CommonOptions& options, const MtaConfiguration& mta, Diagno
 }
 
 }  // namespace
-
-Report generate_sendmail(const CommonOptions& options, const GenerateArguments& arguments) {
-  const auto loaded = open_policy(options.policy_file);
-  if (!loaded) return loaded.error();
-  Diagnostics found = findings_of(*loaded, arguments);
-  if (found.has_errors()) return refused(options, found);
-  SendmailTarget target;
-  target.config_dir = arguments.config_dir;
-  target.version = arguments.mta_version;
-  const SendmailPlan plan = plan_sendmail(loaded->mta, target);
-  found.add_all(plan.found);
-  if (found.has_errors()) return refused(options, found);
-  if (arguments.output) return write_generated(options, arguments, plan.files, found);
-  return print_generated(options, plan.files, found);
-}
 
 Report generate(const CommonOptions& options, const GenerateArguments& arguments,
                 MakeConfiguration make) {

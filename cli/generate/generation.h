@@ -31,7 +31,4 @@ using MakeConfiguration = std::unique_ptr<MtaConfiguration> (*)(const MtaSetting
 Report generate(const CommonOptions& options, const GenerateArguments& arguments,
                 MakeConfiguration make);
 
-// The same for Sendmail, whose configuration is printed or written, and not compared or applied.
-Report generate_sendmail(const CommonOptions& options, const GenerateArguments& arguments);
-
 }  // namespace portcullis

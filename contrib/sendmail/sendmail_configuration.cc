@@ -10,6 +10,7 @@
 #include "contrib/sendmail/complaints.h"
 #include "contrib/sendmail/configuration_files.h"
 #include "contrib/sendmail/draft.h"
+#include "contrib/sendmail/free_ports.h"
 #include "contrib/sendmail/planned_files.h"
 #include "contrib/sendmail/sasl_files.h"
 #include "contrib/sendmail/sendmail_plan.h"
@@ -107,10 +108,11 @@ class SendmailConfiguration final : public MtaConfiguration {
                      : remove_file(file.path);
       if (!written) return failure(written.error());
     }
-    return rebuild();
+    return rebuild_cf(target_);
   }
 
-  Done rebuild() const override { return rebuild_cf(target_); }
+  // sendmail.cf is one of the files of the backup, and what is built of sendmail.mc may be another.
+  Done rebuild() const override { return {}; }
 
   Diagnostics lint() const override {
     Diagnostics found;
@@ -158,7 +160,8 @@ class SendmailConfiguration final : public MtaConfiguration {
 
   tl::expected<std::vector<PlannedFile>, Diagnostics> planned() const {
     if (findings_.has_errors()) return tl::unexpected(findings_);
-    const Diagnostics named = check_named_files(settings_);
+    Diagnostics named = check_named_files(settings_);
+    named.add_all(check_ports(settings_, cf_file()));
     if (named.has_errors()) return tl::unexpected(named);
     return plan_files(settings_, target_, statements_);
   }
