@@ -53,15 +53,16 @@ bool is_ours(const std::string& statement, const MtaSettings& settings) {
   });
 }
 
-// How many lines the call that starts in `at` has.
+// How many lines the call that starts in `at` has; 1 if nothing closes it before our block.
 std::size_t call_length(const std::vector<std::string>& lines, std::size_t at) {
-  for (std::size_t last = at; last < lines.size(); ++last) {
+  for (std::size_t last = at; last < lines.size() && lines[last] != kBegin; ++last) {
     if (lines[last].find(')') != std::string::npos) return last - at + 1;
   }
-  return lines.size() - at;
+  return 1;
 }
 
 bool says_what_we_say(const std::string& call, const MtaSettings& settings) {
+  if (call.find(')') == std::string::npos) return false;
   if (starts(call, "DAEMON_OPTIONS(")) return is_ours(call, settings);
   return starts(call, "INPUT_MAIL_FILTER(`portcullis'");
 }

@@ -3,6 +3,7 @@
 // policy.conf; PORTCULLIS_REGENERATE=1 writes the rest.
 #include "contrib/sendmail/sendmail_plan.h"
 
+#include <filesystem>
 #include <sstream>
 #include <string>
 
@@ -75,12 +76,12 @@ std::string complaints_about(const std::string& cf) {
                            : std::string());
 }
 
-TEST_P(SendmailCase, IsTakenByM4AndSendmail) {
+void expect_taken(const MtaSettings& settings) {
   const ScratchDirectory scratch("sendmail-plan");
   SendmailTarget target;
   target.config_dir = scratch.path();
   target.cf_dir = sendmail_root() / "usr/share/sendmail/cf";
-  const SendmailPlan plan = plan_sendmail(settings_of(GetParam()), target);
+  const SendmailPlan plan = plan_sendmail(settings, target);
   if (plan.found.has_errors()) return;  // nothing is generated then
   for (const GeneratedFile& file : plan.files) {
     if (file.name == "portcullis.m4" || file.name == "sendmail.mc") {
@@ -89,6 +90,25 @@ TEST_P(SendmailCase, IsTakenByM4AndSendmail) {
   }
   const auto cf = scratch.write("sendmail.cf", run_m4(scratch / "sendmail.mc"));
   EXPECT_EQ(complaints_about(cf), "");
+}
+
+TEST_P(SendmailCase, IsTakenByM4AndSendmail) {
+  expect_taken(settings_of(GetParam()));
+}
+
+// The sample of contrib/sendmail/.
+TEST(SendmailSample, IsWhatIsGenerated) {
+  const std::filesystem::path folder =
+      std::filesystem::path(PORTCULLIS_SOURCE_DIR) / "contrib" / "sendmail";
+  const auto loaded = load_policy(folder / "portcullis.conf.sample");
+  ASSERT_TRUE(loaded.has_value()) << loaded.error().format_all();
+  MtaSettings settings = loaded->mta;
+  settings.policy_file = "portcullis.conf.sample";
+  const SendmailPlan plan = plan_sendmail(settings, {});
+  EXPECT_EQ(plan.found.format_all(), "");
+  golden::compare(folder / "portcullis.m4.sample", plan.files.at(0).text);
+  golden::compare(folder / "portcullis.mc.sample", plan.files.at(1).text);
+  expect_taken(settings);
 }
 
 INSTANTIATE_TEST_SUITE_P(Golden, SendmailCase,
