@@ -34,8 +34,9 @@ issue stranger other-ca
 for name in {1}; do issue $name ca; done
 )";
 
-// $1: where to; $2: arguments; standard input: the dialogue. The first line goes when the server has
-// greeted; with -starttls when s_client tells the last line of its own EHLO, behind the handshake.
+// $1: where to; $2: arguments; standard input: the dialogue. The first line goes when the server
+// has greeted; with -starttls when s_client tells the last line of its own EHLO, behind the
+// handshake.
 constexpr const char* kPatient = R"(
 mapfile -t dialogue
 coproc client { timeout 10 openssl s_client -connect "$1" -crlf -ign_eof -nocommands $2 2>&1; }
