@@ -16,6 +16,8 @@ namespace {
 constexpr int kLockPatience = 10'000;  // milliseconds
 constexpr std::chrono::milliseconds kFirstPause{50};
 constexpr std::chrono::milliseconds kLongestPause{800};
+// What answers at once may be a process that has not heard of the change yet.
+constexpr std::chrono::milliseconds kSettling{1000};
 
 using Step = tl::expected<void, Diagnostics>;
 
@@ -36,6 +38,11 @@ Diagnostics for_running(const Diagnostics& lint) {
   return found;
 }
 
+// Postfix: a daemon that cannot read a value, or has no socket, says so and ends.
+bool says_that_it_ended(const std::string& line) {
+  return line.find("fatal: ") != std::string::npos || line.find("panic: ") != std::string::npos;
+}
+
 class Application {
  public:
   Application(const MtaConfiguration& mta, const ApplyOptions& options)
@@ -53,6 +60,7 @@ class Application {
       return std::move(result_);
     }
     result_.changes = *std::move(changes);
+    if (const Diagnostics wrong = look_at_mta(); wrong.has_errors()) return refuse(wrong);
     const auto backup =
         ConfigurationBackup::make(options_.directory, mta_.edited_files(), options_.name);
     if (!backup) return refuse(backup.error(), "no-backup");
@@ -93,33 +101,67 @@ class Application {
     return true;
   }
 
+  // What it is like before it is touched. Errors: it could not take the change.
+  Diagnostics look_at_mta() {
+    was_running_ = mta_.running();
+    if (!was_running_) return {};
+    if (Diagnostics obstacles = mta_.obstacles(); obstacles.has_errors()) return obstacles;
+    complaints_before_ = mta_.complaints();
+    for (MtaEndpoint endpoint : mta_.endpoints()) {
+      bool answers = options_.probe(endpoint).has_value();
+      if (!answers && std::exchange(endpoint.starttls, false)) {
+        answers = options_.probe(endpoint).has_value();
+      }
+      if (answers) answering_.push_back(std::move(endpoint));
+    }
+    return {};
+  }
+
   void change(const ConfigurationBackup& backup) {
-    const bool running = mta_.running();
-    if (const Step step = make(running); !step) {
+    const Step step = make();
+    result_.log = new_complaints();
+    if (!step) {
       failed(step.error());
-      result_.log = mta_.complaints();
       if (go_back(backup)) result_.outcome = ApplyOutcome::rolled_back;
       return;
     }
     result_.outcome = ApplyOutcome::applied;
-    result_.reloaded = running;
+    result_.reloaded = was_running_;
     finish(backup);
   }
 
-  Step make(bool running) {
+  std::vector<std::string> new_complaints() const {
+    std::vector<std::string> lines = mta_.complaints();
+    std::erase_if(lines, [this](const std::string& line) {
+      return std::ranges::find(complaints_before_, line) != complaints_before_.end();
+    });
+    return lines;
+  }
+
+  Step make() {
     if (Step step = mta_.edit(); !step) return step;
-    const Diagnostics lint = running ? for_running(mta_.lint()) : mta_.lint();
+    const Diagnostics lint = was_running_ ? for_running(mta_.lint()) : mta_.lint();
     if (lint.has_errors()) return tl::unexpected(lint);
     result_.found.add_all(lint);
-    return running ? reload_and_ask() : Step();
+    return was_running_ ? reload_and_ask() : Step();
   }
 
   Step reload_and_ask() {
     told_ = true;
     if (Step step = mta_.reload(); !step) return step;
+    options_.wait(kSettling);
+    if (Step step = ask_all(mta_.endpoints()); !step) return step;
+    const auto complaints = new_complaints();
+    const auto fatal = std::ranges::find_if(complaints, says_that_it_ended);
+    if (fatal == complaints.end()) return {};
+    return tl::unexpected(diagnostics_of(
+        options_.directory, {"makes a program of the MTA end itself: " + *fatal}, "log"));
+  }
+
+  Step ask_all(const std::vector<MtaEndpoint>& endpoints) const {
     Diagnostics silent;
     auto left = options_.patience;
-    for (const MtaEndpoint& endpoint : mta_.endpoints()) {
+    for (const MtaEndpoint& endpoint : endpoints) {
       const auto answer = ask(endpoint, left);
       if (answer) continue;
       silent.error(
@@ -131,19 +173,26 @@ class Application {
     return {};
   }
 
-  // Again and again: an MTA takes a while to take over. `left` is for all endpoints together, but
-  // each is asked once at least.
+  // Again and again: an MTA takes a while to take over. `left` is for all endpoints together.
   tl::expected<void, std::string> ask(const MtaEndpoint& endpoint,
                                       std::chrono::milliseconds& left) const {
-    auto pause = kFirstPause;
-    auto answer = options_.probe(endpoint);
-    while (!answer && left.count() > 0) {
+    for (auto pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {
+      const auto asked = std::chrono::steady_clock::now();
+      auto answer = options_.probe(endpoint);
+      left -=
+          std::chrono::ceil<std::chrono::milliseconds>(std::chrono::steady_clock::now() - asked);
+      if (answer || left.count() <= 0) return answer;
       options_.wait(pause);
       left -= pause;
-      pause = std::min(pause * 2, kLongestPause);
-      answer = options_.probe(endpoint);
     }
-    return answer;
+  }
+
+  // It may have ended by what it was told. After a kill nobody knows what answered before.
+  Step tell_of_the_old() const {
+    if (!told_ || (!was_running_ && !mta_.running())) return {};
+    if (Step step = mta_.reload(); !step) return step;
+    options_.wait(kSettling);
+    return ask_all(answering_);
   }
 
   // True if everything is as it was before the backup was made, and the MTA runs on it.
@@ -157,12 +206,9 @@ class Application {
       failed(step.error());
       return false;
     }
-    // What its endpoints were before nobody knows here; that it takes its old files is asked of it.
-    if (told_ && mta_.running()) {
-      if (const Step step = mta_.reload(); !step) {
-        failed(step.error());
-        return false;
-      }
+    if (const Step step = tell_of_the_old(); !step) {
+      failed(step.error());
+      return false;
     }
     result_.outcome = ApplyOutcome::rolled_back;
     finish(backup);
@@ -178,7 +224,10 @@ class Application {
   const MtaConfiguration& mta_;
   const ApplyOptions& options_;
   ApplyResult result_;
-  bool told_ = false;  // the MTA may run on the files that are being taken back
+  bool was_running_ = false;
+  std::vector<std::string> complaints_before_;
+  std::vector<MtaEndpoint> answering_;  // before the change, in the way that they did
+  bool told_ = false;                   // the MTA may run on the files that are being taken back
 };
 
 }  // namespace

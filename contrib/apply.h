@@ -27,8 +27,9 @@ struct ApplyOptions {
   std::string directory;  // of the MTA's configuration
   std::string name;       // of the backup: the time
   EndpointProbe probe;
-  std::chrono::milliseconds patience{20'000};  // for the endpoints after a reload
-  // Waits before an endpoint is asked again.
+  // For all endpoints together after a reload, but each is asked once at least.
+  std::chrono::milliseconds patience{20'000};
+  // Waits before an endpoint is asked.
   std::function<void(std::chrono::milliseconds)> wait;
 };
 
@@ -39,13 +40,16 @@ struct ApplyResult {
   std::string backup;      // where the files of before are; empty: none was made
   std::vector<MtaChange> changes;
   Diagnostics found;             // beside mta.findings(), unless those refuse it
-  std::vector<std::string> log;  // of the MTA, when it failed
+  std::vector<std::string> log;  // what the MTA has complained of since it was told
 };
 
-// Puts an MTA's configuration into force: backup, edit, lint, reload, ask every endpoint; when any
-// of it fails, the backup is put back, reloaded and asked again. One at a time for a directory (it
-// waits for another for ten seconds). A change that was cut short by a kill is taken back before
-// anything else. An MTA that is not running is configured, and neither reloaded nor asked.
+// Puts an MTA's configuration into force: backup, edit, lint, reload, ask every endpoint, look into
+// the log; when any of it fails, the backup is put back and reloaded, and the endpoints that
+// answered before are asked again. A line of the log is a failure if it says that a program of the
+// MTA has ended itself; other new ones are passed on. One at a time for a directory (it waits for
+// another for ten seconds). A change that was cut short by a kill is taken back before anything
+// else. An MTA that is not running is configured, and neither reloaded nor asked. One that runs is
+// refused a port that another program has: it would end.
 ApplyResult apply_configuration(const MtaConfiguration& mta, const ApplyOptions& options);
 
 }  // namespace portcullis

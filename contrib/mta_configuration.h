@@ -81,8 +81,12 @@ class MtaConfiguration {
   // Whether the MTA is running on this configuration directory.
   virtual bool running() const = 0;
 
-  // Tells the running MTA to take the configuration. Returns when it has been told, not when it
-  // has done it: ask the endpoints.
+  // What on this host keeps a running MTA from doing what the policy says, asked before edit():
+  // ports that another program has. Errors.
+  virtual Diagnostics obstacles() const = 0;
+
+  // Tells the running MTA to take the configuration; one that has ended since it was seen running
+  // is started. Returns when it has been told, not when it has done it: ask the endpoints.
   virtual tl::expected<void, Diagnostics> reload() const = 0;
 
   // Where it must answer then.

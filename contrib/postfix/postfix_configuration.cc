@@ -10,6 +10,8 @@
 #include "contrib/postfix/postfix_edit.h"
 #include "contrib/postfix/postfix_lint.h"
 #include "contrib/postfix/postfix_plan.h"
+#include "contrib/postfix/services.h"
+#include "contrib/taken_ports.h"
 #include "policy/printable.h"
 
 #include "host/program_run.h"
@@ -82,10 +84,17 @@ class PostfixConfiguration : public MtaConfiguration {
     return run && run->succeeded();
   }
 
+  Diagnostics obstacles() const override {
+    return find_taken_ports(settings_,
+                            read_postfix_services(directory_).value_or(std::vector<MtaService>{}));
+  }
+
   tl::expected<void, Diagnostics> reload() const override {
+    // master(8) ends itself when it cannot listen where it is told to.
+    if (!running()) return is_service_of_systemd() ? restart_by_systemd() : tell("start");
     if (!restart_) return tell("reload");
     // master(8) keeps the interfaces that it was started with.
-    if (is_service_of_systemd()) return run({"systemctl", "restart", "postfix"});
+    if (is_service_of_systemd()) return restart_by_systemd();
     if (auto stopped = tell("stop"); !stopped) return stopped;
     return tell("start");
   }
@@ -164,6 +173,10 @@ class PostfixConfiguration : public MtaConfiguration {
 
   bool is_service_of_systemd() const {
     return directory_ == "/etc/postfix" && std::filesystem::exists("/run/systemd/system");
+  }
+
+  tl::expected<void, Diagnostics> restart_by_systemd() const {
+    return run({"systemctl", "restart", "postfix"});
   }
 
   tl::expected<void, Diagnostics> tell(const std::string& word) const {

@@ -10,11 +10,12 @@
 #include "contrib/sendmail/complaints.h"
 #include "contrib/sendmail/configuration_files.h"
 #include "contrib/sendmail/draft.h"
-#include "contrib/sendmail/free_ports.h"
 #include "contrib/sendmail/planned_files.h"
 #include "contrib/sendmail/sasl_files.h"
 #include "contrib/sendmail/sendmail_plan.h"
 #include "contrib/sendmail/sendmail_process.h"
+#include "contrib/sendmail/services.h"
+#include "contrib/taken_ports.h"
 
 #include "host/host_addresses.h"
 
@@ -126,6 +127,11 @@ class SendmailConfiguration final : public MtaConfiguration {
 
   bool running() const override { return daemon_of(cf_file()).has_value(); }
 
+  Diagnostics obstacles() const override {
+    return find_taken_ports(settings_,
+                            read_sendmail_services(cf_file()).value_or(std::vector<MtaService>{}));
+  }
+
   Done reload() const override {
     const auto daemon = daemon_of(cf_file());
     if (daemon && ::kill(*daemon, SIGHUP) == 0) return {};
@@ -160,8 +166,7 @@ class SendmailConfiguration final : public MtaConfiguration {
 
   tl::expected<std::vector<PlannedFile>, Diagnostics> planned() const {
     if (findings_.has_errors()) return tl::unexpected(findings_);
-    Diagnostics named = check_named_files(settings_);
-    named.add_all(check_ports(settings_, cf_file()));
+    const Diagnostics named = check_named_files(settings_);
     if (named.has_errors()) return tl::unexpected(named);
     return plan_files(settings_, target_, statements_);
   }

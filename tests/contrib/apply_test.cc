@@ -71,7 +71,12 @@ class FakeMta : public MtaConfiguration {
   std::vector<MtaEndpoint> endpoints() const override {
     return {{"inbound", "127.0.0.1", 2525, false, true}};
   }
-  std::vector<std::string> complaints() const override { return {"fatal: no"}; }
+  Diagnostics obstacles() const override { return in_the_way; }
+  std::vector<std::string> complaints() const override {
+    std::vector<std::string> lines = {"fatal: of yesterday"};
+    if (!said.empty() && !complaint.empty()) lines.push_back(complaint);
+    return lines;
+  }
 
   std::string main_cf() const { return directory_ + "/main.cf"; }
   std::string map() const { return directory_ + "/map"; }
@@ -87,6 +92,8 @@ class FakeMta : public MtaConfiguration {
 
   std::string fail_at;
   bool is_running = true;
+  std::string complaint;
+  Diagnostics in_the_way;
   mutable std::vector<std::string> said;
   Diagnostics findings_;
 
@@ -164,9 +171,47 @@ TEST_F(Apply, AnMtaThatDoesNotRunIsNeitherReloadedNorAsked) {
 }
 
 TEST_F(Apply, WaitsUntilTheMtaHasTakenOver) {
-  answers_at_ = 7;
+  answers_at_ = 9;  // with TLS and without it is asked before
   EXPECT_EQ(apply().outcome, ApplyOutcome::applied);
-  EXPECT_EQ(probes_, 7);
+  EXPECT_EQ(probes_, 9);
+}
+
+TEST_F(Apply, WhatAnsweredBeforeMustAnswerAgain) {
+  const auto answers_until = [this](int last) {
+    options_.probe = [this, last](const MtaEndpoint&) -> tl::expected<void, std::string> {
+      if (++probes_ <= last) return {};
+      return tl::unexpected(std::string("does not answer"));
+    };
+  };
+  answers_until(1);  // before, and never again
+  EXPECT_EQ(apply().outcome, ApplyOutcome::rollback_failed);
+}
+
+TEST_F(Apply, AProgramThatEndsItselfIsAFailure) {
+  mta_.complaint = "postfix/smtpd[7]: fatal: bad numerical configuration";
+  const ApplyResult result = apply();
+  EXPECT_EQ(result.outcome, ApplyOutcome::rolled_back);
+  EXPECT_THAT(result.found.format_all(), HasSubstr("bad numerical configuration"));
+  EXPECT_THAT(result.log, ElementsAre(mta_.complaint));
+  expect_as_before();
+}
+
+TEST_F(Apply, AWarningOfTheMtaIsPassedOn) {
+  mta_.complaint = "postfix/smtpd[7]: warning: of something";
+  const ApplyResult result = apply();
+  EXPECT_EQ(result.outcome, ApplyOutcome::applied);
+  EXPECT_THAT(result.log, ElementsAre(mta_.complaint));
+}
+
+TEST_F(Apply, WhatIsInTheWayIsFoundBeforeAFileIsTouched) {
+  mta_.in_the_way = why("is taken");
+  const ApplyResult result = apply();
+  EXPECT_EQ(result.outcome, ApplyOutcome::refused);
+  EXPECT_THAT(result.found.format_all(), HasSubstr("is taken"));
+  EXPECT_THAT(mta_.said, IsEmpty());
+  expect_as_before();
+  mta_.is_running = false;  // then it is found at its start
+  EXPECT_EQ(apply().outcome, ApplyOutcome::applied);
 }
 
 TEST_F(Apply, WhatThePolicyCannotBeMadeToDoIsRefused) {
@@ -187,6 +232,7 @@ class ApplyFailure : public Apply, public ::testing::WithParamInterface<FailureP
 
 TEST_P(ApplyFailure, IsTakenBack) {
   mta_.fail_at = GetParam().at;
+  mta_.complaint = "fatal: no";
   if (mta_.fail_at == "answer") answers_at_ = 1000000;
   const ApplyResult result = apply();
   const bool dead = mta_.fail_at == "reload";  // it takes the way back no better
@@ -233,8 +279,8 @@ TEST_F(Apply, TakesBackWhatAKilledRunHasLeft) {
   // Killed while it waits for the MTA to answer: everything is edited by then.
   const pid_t child = ::fork();
   if (child == 0) {
-    options_.probe = [](const MtaEndpoint&) -> tl::expected<void, std::string> {
-      ::raise(SIGKILL);
+    options_.probe = [this](const MtaEndpoint&) -> tl::expected<void, std::string> {
+      if (!mta_.said.empty()) ::raise(SIGKILL);
       return {};
     };
     apply();

@@ -1,4 +1,4 @@
-#include "contrib/sendmail/free_ports.h"
+#include "contrib/taken_ports.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -10,11 +10,9 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include "contrib/sendmail/services.h"
-
 #include "editing/descriptor.h"
 
-namespace portcullis::sendmail {
+namespace portcullis {
 namespace {
 
 std::vector<std::string> bound_addresses(const ListenAddresses& addresses) {
@@ -25,7 +23,7 @@ std::vector<std::string> bound_addresses(const ListenAddresses& addresses) {
   return all;
 }
 
-// errno's value, or 0. As Sendmail does it: SO_REUSEADDR, and IPv4 behind IPv6.
+// errno's value, or 0.
 int try_to_bind(const std::string& address, std::uint16_t port) {
   sockaddr_in6 six{};
   sockaddr_in four{};
@@ -46,11 +44,19 @@ int try_to_bind(const std::string& address, std::uint16_t port) {
   return result == 0 ? 0 : errno;
 }
 
+bool is_own(const std::string& address, std::uint16_t port, const std::vector<MtaService>& now) {
+  const auto bound = IpAddress::parse(address);
+  const bool is_any = address == "::";
+  return std::ranges::any_of(now, [&](const MtaService& service) {
+    return service.port == port &&
+           (is_any || !service.address || (bound && *service.address == *bound));
+  });
+}
+
 class Ports {
  public:
-  Ports(const MtaSettings& settings, const std::string& cf_file)
-      : settings_(settings),
-        own_(read_sendmail_services(cf_file).value_or(std::vector<MtaService>{})) {}
+  Ports(const MtaSettings& settings, const std::vector<MtaService>& now)
+      : settings_(settings), now_(now) {}
 
   Diagnostics check() && {
     for (const ListenerDelivery& delivery : settings_.listeners) {
@@ -63,26 +69,30 @@ class Ports {
 
  private:
   void try_port(const ListenerDelivery& delivery, std::uint16_t port, std::string_view option) {
-    if (std::ranges::find(own_, port, &MtaService::port) != own_.end()) return;
     for (const std::string& address : bound_addresses(delivery.listener.addresses)) {
+      if (is_own(address, port, now_)) continue;
       const int error = try_to_bind(address, port);
-      if (error == 0) continue;
+      // Loopback and "all" mean what the host has of them.
+      const bool is_chosen = delivery.listener.addresses.kind == ListenAddresses::Kind::chosen;
+      if (error != EADDRINUSE && !(is_chosen && error == EADDRNOTAVAIL)) continue;
       found_.error(settings_.policy_file, delivery.place.line_of(option),
                    fmt::format("{} = {}", option, port),
                    fmt::format("cannot be listened on at {}: {}", address, std::strerror(error)),
-                   "see who has it: ss -ltnp", "port-in-use");
+                   error == EADDRINUSE ? "see who has it: ss -ltnp"
+                                       : "see which addresses the host has: ip address",
+                   error == EADDRINUSE ? "port-in-use" : "no-such-address");
     }
   }
 
   const MtaSettings& settings_;
-  std::vector<MtaService> own_;
+  const std::vector<MtaService>& now_;
   Diagnostics found_;
 };
 
 }  // namespace
 
-Diagnostics check_ports(const MtaSettings& settings, const std::string& cf_file) {
-  return Ports(settings, cf_file).check();
+Diagnostics find_taken_ports(const MtaSettings& settings, const std::vector<MtaService>& now) {
+  return Ports(settings, now).check();
 }
 
-}  // namespace portcullis::sendmail
+}  // namespace portcullis
