@@ -19,6 +19,8 @@ std::unique_ptr<MtaConfiguration> make_sendmail(const MtaSettings& settings,
   SendmailTarget target;
   target.config_dir = arguments.config_dir;
   target.version = arguments.mta_version;
+  target.sendmail = arguments.sendmail;
+  target.cf_dir = arguments.cf_dir;
   return make_sendmail_configuration(settings, target);
 }
 
@@ -28,6 +30,18 @@ struct MtaCommand {
   const char* directory;
   MakeConfiguration make;
 };
+
+void add_sendmail_options(Command& command, GenerateArguments& arguments) {
+  const SendmailTarget usual;
+  arguments.sendmail = usual.sendmail;
+  arguments.cf_dir = usual.cf_dir;
+  command.add_option("--sendmail", arguments.sendmail, "The program")
+      ->type_name("FILE")
+      ->capture_default_str();
+  command.add_option("--cf-dir", arguments.cf_dir, "Directory of Sendmail's m4 macros")
+      ->type_name("DIRECTORY")
+      ->capture_default_str();
+}
 
 void add_mta(Commands& commands, Command& group, const MtaCommand& mta) {
   const auto arguments = std::make_shared<GenerateArguments>();
@@ -61,6 +75,7 @@ void add_mta(Commands& commands, Command& group, const MtaCommand& mta) {
   apply->excludes(output);
   apply->excludes(diff);
   command.add_flag("--dry-run", arguments->dry_run, "With --apply: only say what would change");
+  if (mta.make == make_sendmail) add_sendmail_options(command, *arguments);
 }
 
 }  // namespace

@@ -16,6 +16,8 @@ struct GenerateArguments {
   std::string config_dir;
   std::optional<std::string> output;
   std::optional<std::string> mta_version;
+  std::string sendmail;  // the program; Sendmail only
+  std::string cf_dir;    // of its m4 macros
   bool diff = false;
   bool apply = false;
   bool dry_run = false;
