@@ -10,12 +10,24 @@
 #include "cli/generate/generated_output.h"
 #include "cli/policy_source.h"
 #include "tls/policy_certificate.h"
+#include "tls/tls_profile.h"
 
 namespace portcullis {
 namespace {
 
 Time now() {
   return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+// OpenSSL skips the names that it does not know, and offers less than the policy says.
+void add_unknown_ciphers(const MtaSettings& settings, Diagnostics& found) {
+  const auto& profile = settings.server.tls_profile;
+  if (!profile || profile->value != TlsProfile::intermediate) return;
+  for (const std::string& name : unknown_ciphers(kIntermediateCiphers)) {
+    found.warning(settings.policy_file, profile->line, "tls_profile = intermediate",
+                  fmt::format("names {}, which the OpenSSL of this host does not offer", name),
+                  "with --no-host this host's OpenSSL is not asked", "unknown-cipher");
+  }
 }
 
 // What is wrong with the policy for any MTA, and with the files that it names.
@@ -25,6 +37,7 @@ Diagnostics findings_of(const LoadedPolicy& loaded, const GenerateArguments& arg
   for (const CertificateFiles& files : loaded.mta.certificates) {
     found.add_all(check_policy_certificate(files, loaded.mta.policy_file, now()).found);
   }
+  add_unknown_ciphers(loaded.mta, found);
   return found;
 }
 
