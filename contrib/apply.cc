@@ -4,9 +4,8 @@
 #include <optional>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "contrib/configuration_backup.h"
+#include "contrib/endpoint_answers.h"
 
 #include "editing/edit_lock.h"
 
@@ -14,8 +13,6 @@ namespace portcullis {
 namespace {
 
 constexpr int kLockPatience = 10'000;  // milliseconds
-constexpr std::chrono::milliseconds kFirstPause{50};
-constexpr std::chrono::milliseconds kLongestPause{800};
 // What answers at once may be a process that has not heard of the change yet.
 constexpr std::chrono::milliseconds kSettling{1000};
 
@@ -107,13 +104,7 @@ class Application {
     if (!was_running_) return {};
     if (Diagnostics obstacles = mta_.obstacles(); obstacles.has_errors()) return obstacles;
     complaints_before_ = mta_.complaints();
-    for (MtaEndpoint endpoint : mta_.endpoints()) {
-      bool answers = options_.probe(endpoint).has_value();
-      if (!answers && std::exchange(endpoint.starttls, false)) {
-        answers = options_.probe(endpoint).has_value();
-      }
-      if (answers) answering_.push_back(std::move(endpoint));
-    }
+    answering_ = answering(mta_.endpoints(), options_.probe);
     return {};
   }
 
@@ -150,7 +141,7 @@ class Application {
     told_ = true;
     if (Step step = mta_.reload(); !step) return step;
     options_.wait(kSettling);
-    if (Step step = ask_all(mta_.endpoints()); !step) return step;
+    if (Step step = wait_for_answers(mta_.endpoints(), options_); !step) return step;
     const auto complaints = new_complaints();
     const auto fatal = std::ranges::find_if(complaints, says_that_it_ended);
     if (fatal == complaints.end()) return {};
@@ -158,41 +149,12 @@ class Application {
         options_.directory, {"makes a program of the MTA end itself: " + *fatal}, "log"));
   }
 
-  Step ask_all(const std::vector<MtaEndpoint>& endpoints) const {
-    Diagnostics silent;
-    auto left = options_.patience;
-    for (const MtaEndpoint& endpoint : endpoints) {
-      const auto answer = ask(endpoint, left);
-      if (answer) continue;
-      silent.error(
-          options_.directory, 0, fmt::format("{} port {}", endpoint.address, endpoint.port),
-          fmt::format("of listener {} does not work: {}", endpoint.listener, answer.error()), {},
-          "no-answer");
-    }
-    if (silent.has_errors()) return tl::unexpected(std::move(silent));
-    return {};
-  }
-
-  // Again and again: an MTA takes a while to take over. `left` is for all endpoints together.
-  tl::expected<void, std::string> ask(const MtaEndpoint& endpoint,
-                                      std::chrono::milliseconds& left) const {
-    for (auto pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {
-      const auto asked = std::chrono::steady_clock::now();
-      auto answer = options_.probe(endpoint);
-      left -=
-          std::chrono::ceil<std::chrono::milliseconds>(std::chrono::steady_clock::now() - asked);
-      if (answer || left.count() <= 0) return answer;
-      options_.wait(pause);
-      left -= pause;
-    }
-  }
-
   // It may have ended by what it was told. After a kill nobody knows what answered before.
   Step tell_of_the_old() const {
     if (!told_ || (!was_running_ && !mta_.running())) return {};
     if (Step step = mta_.reload(); !step) return step;
     options_.wait(kSettling);
-    return ask_all(answering_);
+    return wait_for_answers(answering_, options_);
   }
 
   // True if everything is as it was before the backup was made, and the MTA runs on it.
