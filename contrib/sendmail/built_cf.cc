@@ -1,5 +1,7 @@
 #include "contrib/sendmail/built_cf.h"
 
+#include <algorithm>
+#include <set>
 #include <sstream>
 
 #include <unistd.h>
@@ -51,7 +53,33 @@ namespace {
 
 // Not of the configuration: the statistics that a running daemon shares.
 bool is_noise(const std::string& line) {
-  return line.empty() || line.find("shared memory") != std::string::npos;
+  const bool is_number = line.find_first_not_of("0123456789-/ \t") == std::string::npos;
+  return is_number || line.find("shared memory") != std::string::npos;
+}
+
+// ": line 12: unknown option" without the number, which moves.
+std::string without_line(const std::string& text) {
+  constexpr std::string_view kLine = ": line ";
+  if (!text.starts_with(kLine)) return text;
+  return text.substr(std::min(text.find(": ", kLine.size()), text.size()));
+}
+
+std::set<std::string> complaints_of(const Diagnostics& found) {
+  std::set<std::string> texts;
+  for (const Diagnostic& diagnostic : found.sorted())
+    texts.insert(without_line(diagnostic.culprit));
+  return texts;
+}
+
+// Of a bad time Sendmail says so, and goes on: what it did not say before is an error of ours.
+Diagnostics new_complaints(const Diagnostics& now, const Diagnostics& before) {
+  const auto known = complaints_of(before);
+  Diagnostics found;
+  for (Diagnostic& diagnostic : now.sorted()) {
+    if (!known.contains(without_line(diagnostic.culprit))) diagnostic.severity = Severity::error;
+    found.add(std::move(diagnostic));
+  }
+  return found;
 }
 
 }  // namespace
@@ -66,14 +94,10 @@ Diagnostics ask_sendmail(const SendmailTarget& target, const std::string& cf_fil
   }
   std::istringstream lines(run->errors + "\n" + run->output);
   for (std::string line; std::getline(lines, line);) {
-    const bool is_number = line.find_first_not_of("0123456789-/ \t") == std::string::npos;
-    if (is_noise(line) || is_number) continue;
+    if (is_noise(line)) continue;
     if (line.starts_with(cf_file)) line.erase(0, cf_file.size());
-    if (run->succeeded() && line.find("WARNING") != std::string::npos) {
-      found.warning(about, 0, line, "says Sendmail", {}, "sendmail");
-    } else {
-      found.error(about, 0, line, "says Sendmail", {}, "sendmail");
-    }
+    const Severity severity = run->succeeded() ? Severity::warning : Severity::error;
+    found.add({severity, about, 0, line, "says Sendmail", {}, "sendmail"});
   }
   if (!run->succeeded() && !found.has_errors()) {
     found.error(about, 0, {}, "is refused by Sendmail", {}, "sendmail");
@@ -91,7 +115,9 @@ tl::expected<void, Diagnostics> rebuild_cf(const SendmailTarget& target) {
     found.add(written.error());
     return tl::unexpected(std::move(found));
   }
-  found = ask_sendmail(target, aside, path);
+  found = new_complaints(ask_sendmail(target, aside, path), access(path.c_str(), R_OK) == 0
+                                                                ? ask_sendmail(target, path, path)
+                                                                : Diagnostics{});
   ::unlink(aside.c_str());
   if (found.has_errors()) return tl::unexpected(std::move(found));
   if (const auto written = put_file(path, *text, kPublicFile); !written) {

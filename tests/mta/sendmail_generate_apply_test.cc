@@ -115,5 +115,15 @@ TEST_F(SendmailGenerateApply, AnErrorOfM4LeavesTheOldOneInForce) {
   EXPECT_EQ(banner(), "220 mx.test ESMTP first");
 }
 
+// Sendmail takes it, and says only that it does not understand the time.
+TEST_F(SendmailGenerateApply, WhatSendmailOnlyMumblesAboutIsTakenBackToo) {
+  const std::string mc = read_file(sendmail_->directory() / "sendmail.mc");
+  sendmail_->scratch().write("sendmail.mc", mc + "define(`confTO_HELO', `5x')dnl\n");
+  const ApplyResult result = apply(policy("second"));
+  EXPECT_EQ(result.outcome, ApplyOutcome::rolled_back);
+  EXPECT_THAT(result.found.format_all(), HasSubstr("Invalid time unit"));
+  EXPECT_EQ(banner(), "220 mx.test ESMTP first");
+}
+
 }  // namespace
 }  // namespace portcullis::testing
