@@ -135,15 +135,15 @@ constexpr std::array kOptions = {
                   kMtaDecides),
     without_value(by_mta(one_of(kListener, "tls", "off|may|require", {},
                                 "STARTTLS: not offered, offered, or demanded before mail."),
-                         "smtpd_tls_security_level; DAEMON_OPTIONS M=S, access TLS_Clt:"),
+                         "smtpd_tls_security_level; DAEMON_OPTIONS M=S, ruleset Local_tls_client"),
                   kMtaDecides),
     without_value(by_mta(row(kListener, "certificate", certificates, {},
                              "Names of the [certificate NAME] sections that the service shows."),
-                         "smtpd_tls_chain_files; confSERVER_CERT, confSERVER_KEY"),
+                         "smtpd_tls_chain_files; confSERVER_CERT, ruleset tls_srv_features"),
                   "none"),
     without_value(by_mta(one_of(kListener, "client_certificate", "ignore|request|require", {},
                                 "Whether clients are asked for a certificate of their own."),
-                         "smtpd_tls_ask_ccert, smtpd_tls_req_ccert; confTLS_SRV_OPTIONS V"),
+                         "smtpd_tls_ask_ccert, smtpd_tls_req_ccert; ruleset Local_srv_features"),
                   kMtaDecides),
     without_value(by_mta(row(kListener, "client_ca", path, {},
                              "File of the authorities that certificates of clients come from."),
@@ -151,7 +151,7 @@ constexpr std::array kOptions = {
                   "none"),
     without_value(by_mta(row(kListener, "relay_networks", networks, {},
                              "Clients that may send to anyone. No class ever grants that."),
-                         "mynetworks, smtpd_relay_restrictions; access Connect: RELAY"),
+                         "mynetworks, smtpd_relay_restrictions; ruleset Local_Relay_Auth"),
                   kMtaDecides),
 
     // Clients that are treated alike.
@@ -213,7 +213,7 @@ constexpr std::array kOptions = {
         kMtaDecides),
     without_value(by_mta(one_of(kMta, "unverified_clients", "accept|tempfail|reject", {},
                                 "Clients whose address has no name that leads back to it."),
-                         "reject_unknown_client_hostname; FEATURE(require_rdns)"),
+                         "reject_unknown_client_hostname; ruleset Local_check_relay"),
                   kMtaDecides),
     by_mta(number(kMta, "milter_timeout", duration, "30s", 1, kHour, {},
                   "How long the MTA waits for an answer of the milter."),
@@ -240,7 +240,7 @@ constexpr std::array kOptions = {
     without_value(
         by_mta(one_of(kOutgoing, "tls", "off|may|require|verify", {},
                       "TLS to other servers; verify demands a certificate for their name."),
-               "smtp_tls_security_level; access Try_TLS:, TLS_Srv:"),
+               "smtp_tls_security_level; rulesets Local_try_tls, Local_tls_server"),
         kMtaDecides),
     without_value(
         by_mta(row(kOutgoing, "ca", path, {}, "File of the authorities that verify trusts."),
@@ -257,13 +257,13 @@ constexpr std::array kOptions = {
     // Mail for some domains, delivered to hosts of ours.
     required(by_mta(row(kRoute, "domains", domains, {},
                         "Mail domains; .example.com is every domain below example.com."),
-                    "relay_domains, transport_maps; RELAY_DOMAIN, mailertable")),
+                    "relay_domains, transport_maps; LOCAL_RULE_0, ruleset Local_check_rcpt")),
     required(by_mta(
         row(kRoute, "hosts", hosts, {}, "Hosts that take their mail, the first choice first."),
-        "transport_maps; mailertable")),
+        "transport_maps; LOCAL_RULE_0")),
     by_mta(row(kRoute, "mx_lookup", boolean, "no",
                "Whether MX records of these hosts' names are followed."),
-           "transport_maps, mailertable without []"),
+           "transport_maps, LOCAL_RULE_0 without []"),
 
     // How users of a submission listener prove who they are.
     required(by_mta(one_of(kAuthentication, "source", "sasldb|saslauthd|ldap|dovecot", {},
