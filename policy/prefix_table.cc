@@ -17,14 +17,14 @@ namespace {
 // has no other table; a shorter one in two steps, of which the second costs a line only where
 // something is listed. Either way five lines suffice for any list.
 constexpr unsigned kMaxRootBits = 16;
-constexpr unsigned kMaxFirstStep = 12;
+constexpr unsigned kFirstStep = 12;
 constexpr std::size_t kFullIpv4 = 2048;
 
 TableFiller::Shape shape_for(AddressFamily family, std::size_t prefixes) {
   const unsigned bits = std::min(kMaxRootBits, static_cast<unsigned>(std::bit_width(prefixes)));
   if (family == AddressFamily::ipv6) return {bits, 3, 0};
   if (bits == kMaxRootBits || prefixes < kFullIpv4) return {bits, 1, 0};
-  return {kMaxFirstStep, 2, kMaxRootBits};
+  return {kFirstStep, 2, kMaxRootBits};
 }
 
 bool takes_16_bits(const TableFiller::Shape& shape) {
@@ -78,7 +78,9 @@ void PrefixTable::add_family(std::span<const PrefixOutcome> sorted, AddressFamil
   }
   sweep.finish();
   (family == AddressFamily::ipv4 ? ipv4_ : ipv6_) = root.table();
-  if (family == AddressFamily::ipv4) full_ipv4_ = takes_16_bits(shape);
+  if (family == AddressFamily::ipv4 && takes_16_bits(shape)) {
+    full_ipv4_shift_ = 64 - shape.root_bits;
+  }
 }
 
 tl::expected<PrefixTable, PrefixTableError> PrefixTable::build(std::vector<PrefixOutcome> entries,
@@ -129,11 +131,17 @@ inline Outcome PrefixTable::outcome_at(const std::byte* leaf, unsigned range) co
   return codes_.decode(load_code(leaf, range, codes_.bits()));
 }
 
-// Every node of an IPv4 table that takes 16 bits has its window in the other 16, so that it can be
-// compared before the header is read.
+// IPv4 is stored first, its root at the first slot. Every node of a table that takes 16 bits has
+// its window in the other 16, so that it can be compared before the header is read.
 template <typename Visit>
 Outcome PrefixTable::find_full_ipv4(std::uint64_t bits, Visit visit) const noexcept {
-  const NodeRef ref = find_slot(ipv4_, bits, visit);
+  const NodeRef* slot = slots_.data() + (bits >> full_ipv4_shift_);
+  visit(slot);
+  if (slot->is_table()) {
+    slot = slots_.data() + slot->slot_of(bits << kFirstStep);
+    visit(slot);
+  }
+  const NodeRef ref = *slot;
   if (!ref.is_node()) return codes_.decode(ref.code());
   for (const std::byte* node = node_of(ref);;) {
     visit(node);
@@ -181,7 +189,7 @@ Outcome PrefixTable::find_other(const IpAddress& address, Visit visit) const noe
 
 Outcome PrefixTable::lookup(const IpAddress& address) const noexcept {
   const auto ignore = [](const void*) {};
-  if (!address.is_ipv4() || !full_ipv4_) return find_other(address, ignore);
+  if (!address.is_ipv4() || full_ipv4_shift_ == 0) return find_other(address, ignore);
   return find_full_ipv4(address.high_bits(), ignore);
 }
 
@@ -189,7 +197,7 @@ unsigned PrefixTable::cache_lines(const IpAddress& address) const noexcept {
   // Every node and slot on the way lies in a line of its own; a NodeRef never lies across two.
   unsigned lines = 0;
   const auto visit = [&](const void*) { ++lines; };
-  if (address.is_ipv4() && full_ipv4_) {
+  if (address.is_ipv4() && full_ipv4_shift_ != 0) {
     find_full_ipv4(address.high_bits(), visit);
   } else {
     find_other(address, visit);

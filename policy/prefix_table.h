@@ -78,7 +78,9 @@ class PrefixTable {
   OutcomeCodes codes_;
   NodeRef ipv4_;
   NodeRef ipv6_;
-  bool full_ipv4_ = false;  // its tables take 16 bits
+  // If the tables of IPv4 take 16 bits: how far the first 64 bits of an address are shifted to its
+  // slot in the root. Else 0.
+  unsigned full_ipv4_shift_ = 0;
   TableSlots slots_;
   std::vector<CacheLine> lines_;
 };

@@ -115,12 +115,21 @@ inline void store_code(std::byte* node, unsigned rank, std::uint32_t code, unsig
 // before it. `line` is the cache line in which the node lies, `offset` where in the line its ends
 // start, `count` the number of its ranges, `key` the address's window.
 
-// Windows of 2 bytes, on any machine.
+// Windows of 2 bytes lie in the node with their first bit flipped: then the signed comparison, the
+// only one that SSE2 has, orders them.
+inline constexpr std::uint16_t kSignBit = 0x8000;
+
+inline void store_end_16(std::byte* to, std::uint16_t window) {
+  store_little_endian(to, static_cast<std::uint16_t>(window ^ kSignBit));
+}
+
+// On any machine.
 inline unsigned find_range_16_portable(const std::byte* line, unsigned offset, unsigned count,
                                        std::uint16_t key) {
   unsigned rank = 0;
   for (unsigned i = 0; i + 1 < count; ++i) {
-    rank += load_little_endian<std::uint16_t>(line + offset + std::size_t{2} * i) < key;
+    const auto end = load_little_endian<std::uint16_t>(line + offset + std::size_t{2} * i);
+    rank += (end ^ kSignBit) < key;
   }
   return rank;
 }
@@ -131,17 +140,16 @@ inline unsigned find_range_16_portable(const std::byte* line, unsigned offset, u
 // that stands for the last range.
 inline unsigned find_range_16(const std::byte* line, unsigned offset, unsigned count,
                               std::uint16_t key) {
-  const __m128i keys = _mm_set1_epi16(static_cast<short>(key));
-  // Eight ends at a time. Saturated to zero, in unsigned arithmetic: key <= end.
+  const __m128i keys = _mm_set1_epi16(static_cast<short>(key ^ kSignBit));
+  // Eight ends at a time: which are before the key?
   const auto compare = [&](unsigned eight) {
-    const __m128i ends = _mm_load_si128(reinterpret_cast<const __m128i*>(line) + eight);
-    return _mm_cmpeq_epi16(_mm_subs_epu16(keys, ends), _mm_setzero_si128());
+    return _mm_cmpgt_epi16(keys, _mm_load_si128(reinterpret_cast<const __m128i*>(line) + eight));
   };
   const int low = _mm_movemask_epi8(_mm_packs_epi16(compare(0), compare(1)));
   const int high = _mm_movemask_epi8(_mm_packs_epi16(compare(2), compare(3)));
-  const std::uint32_t not_before = static_cast<unsigned>(low) | static_cast<unsigned>(high) << 16;
+  const std::uint32_t before = static_cast<unsigned>(low) | static_cast<unsigned>(high) << 16;
   const std::uint32_t last_range = std::uint32_t{1} << (count - 1);
-  return static_cast<unsigned>(std::countr_zero(not_before >> offset / 2 | last_range));
+  return static_cast<unsigned>(std::countr_zero(~before >> offset / 2 | last_range));
 }
 #else
 inline unsigned find_range_16(const std::byte* line, unsigned offset, unsigned count,

@@ -92,7 +92,7 @@ void store_ends(std::byte* to, const NodeHeader& header, std::span<const Part> p
   if (header.width() == 2) {
     for (const Part& part : ends) {
       const auto window = static_cast<std::uint16_t>((part.last << header.skip) >> (kAllBits - 16));
-      store_little_endian(to, window);
+      store_end_16(to, window);
       to += 2;
     }
     return;

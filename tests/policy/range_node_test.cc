@@ -25,7 +25,12 @@ struct Line {
     }
     std::ranges::sort(ends);
     for (unsigned i = 0; i + 1 < count; ++i) {
-      store_little_endian(line.bytes.data() + offset + i * width, ends[i], width);
+      std::byte* const end = line.bytes.data() + offset + i * width;
+      if (width == 2) {
+        store_end_16(end, static_cast<std::uint16_t>(ends[i]));
+      } else {
+        store_little_endian(end, ends[i], width);
+      }
     }
   }
 
