@@ -15,6 +15,7 @@
 #include "config/time_text.h"
 #include "contrib/postfix/services.h"
 #include "contrib/sendmail/services.h"
+#include "tls/policy_certificate.h"
 
 #include "lint/lint.h"
 
@@ -51,6 +52,23 @@ std::vector<MtaService> mta_services(const CheckArguments& arguments) {
   return read_sendmail_services(arguments.sendmail).value_or(std::vector<MtaService>{});
 }
 
+// What `portcullis generate` would refuse does not keep the daemon from running.
+void add_as_warnings(const Diagnostics& others, Diagnostics& found) {
+  for (Diagnostic& diagnostic : others.sorted()) {
+    if (diagnostic.severity == Severity::error) diagnostic.severity = Severity::warning;
+    found.add(std::move(diagnostic));
+  }
+}
+
+// What the policy says of the MTA's own configuration, and of certificates.
+void check_delivery(const MtaSettings& settings, bool look_at_files, Time now, Diagnostics& found) {
+  if (settings.says_anything()) add_as_warnings(find_undeliverable(settings), found);
+  if (!look_at_files) return;
+  for (const CertificateFiles& files : settings.certificates) {
+    add_as_warnings(check_policy_certificate(files, settings.policy_file, now).found, found);
+  }
+}
+
 Checked check_policy(const std::string& path, const CheckArguments& arguments, Time now) {
   auto loaded = load_policy(path, {}, {.keep_repeated = true});
   if (!loaded) return {std::nullopt, std::move(loaded.error())};
@@ -58,6 +76,7 @@ Checked check_policy(const std::string& path, const CheckArguments& arguments, T
   const Contents contents{policy.listeners().size(), policy.classes().size(), policy.entry_count()};
   Diagnostics found = loaded->diagnostics;
   HostAddresses host = arguments.no_host ? HostAddresses{} : host_addresses();
+  check_delivery(loaded->mta, !arguments.no_host, now, found);
   found.add_all(lint({path, *loaded, std::move(host), mta_services(arguments), now}));
   return {contents, std::move(found)};
 }

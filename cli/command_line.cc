@@ -4,13 +4,14 @@
 
 #include <CLI/CLI.hpp>
 
-#include "cli/certificate.h"
+#include "cli/certificate/certificate.h"
 #include "cli/check.h"
 #include "cli/commands.h"
 #include "cli/diff.h"
 #include "cli/dump.h"
 #include "cli/edit_section.h"
 #include "cli/explain.h"
+#include "cli/generate/generate.h"
 #include "cli/get.h"
 #include "cli/list/list.h"
 #include "cli/reload.h"
@@ -26,6 +27,7 @@ void add_all(Commands& commands) {
   add_explain(commands);
   add_diff(commands);
   add_dump(commands);
+  add_generate(commands);
   add_list(commands);
   add_status(commands);
   add_reload(commands);

@@ -29,4 +29,13 @@ Json codes_json(const Diagnostics& found) {
   return codes;
 }
 
+Json findings_json(const Diagnostics& found) {
+  return {{"ok", !found.has_errors()},
+          {"errors", found.errors()},
+          {"warnings", found.warnings()},
+          {"notes", found.notes()},
+          {"diagnostics", diagnostics_json(found)},
+          {"codes", codes_json(found)}};
+}
+
 }  // namespace portcullis

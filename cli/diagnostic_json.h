@@ -11,5 +11,7 @@ Json diagnostic_json(const Diagnostic& diagnostic);
 Json diagnostics_json(const Diagnostics& found);
 // How often each kind was found, those that are not among the diagnostics included.
 Json codes_json(const Diagnostics& found);
+// {"ok", "errors", "warnings", "notes", "diagnostics", "codes"}: all of it, to be added to.
+Json findings_json(const Diagnostics& found);
 
 }  // namespace portcullis

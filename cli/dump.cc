@@ -59,7 +59,7 @@ std::string to_text(const std::vector<SettingsSection>& sections, bool defaults)
       if (!setting.written && defaults) settings += default_text(setting);
     }
     // An empty [daemon] says nothing; an empty [listener NAME] says that there is one.
-    if (settings.empty() && section.kind == SectionKind::daemon) continue;
+    if (settings.empty() && !section_form(section.kind).named) continue;
     if (!text.empty()) text += '\n';
     text += title(section) + settings;
   }
@@ -81,20 +81,23 @@ Json settings_json(const SettingsSection& section, bool defaults) {
   return json;
 }
 
-// {"daemon": {...}, "listeners": [{"name", "settings"}...], "classes": [...]}: arrays, because the
-// order of classes has a meaning.
+// {"daemon": {...}, "listeners": [{"name", "settings"}...], "classes": [...]...}: arrays, because
+// the order of classes has a meaning.
 Json to_json(const std::vector<SettingsSection>& sections, bool defaults) {
-  Json json = {
-      {"daemon", Json::object()}, {"listeners", Json::array()}, {"classes", Json::array()}};
+  Json json;
+  for (const SectionForm& form : section_forms()) {
+    json[std::string(form.named ? form.group : form.word)] =
+        form.named ? Json::array() : Json::object();
+  }
   for (const SettingsSection& section : sections) {
+    const SectionForm& form = section_form(section.kind);
     Json settings = settings_json(section, defaults);
-    if (section.kind == SectionKind::daemon) {
-      json["daemon"] = std::move(settings);
-      continue;
+    if (form.named) {
+      json[std::string(form.group)].push_back(
+          {{"name", section.name}, {"settings", std::move(settings)}});
+    } else {
+      json[std::string(form.word)] = std::move(settings);
     }
-    Json named = {{"name", section.name}, {"settings", std::move(settings)}};
-    json[section.kind == SectionKind::listener ? "listeners" : "classes"].push_back(
-        std::move(named));
   }
   return json;
 }

@@ -78,7 +78,7 @@ Found<PolicyEditResult> apply_add(IniDocument& document, const std::vector<std::
 Found<PolicyEditResult> apply_remove(IniDocument& document, const std::string& wanted) {
   const auto title = find_section(wanted, document.titles());
   if (!title) return tl::unexpected(title.error());
-  if (!document.remove_section(*title)) {  // [daemon], which need not be written
+  if (!document.remove_section(*title)) {  // [daemon] and its like need not be written
     return PolicyEditResult{fmt::format("[{}] is not written\n", *title), {{"section", *title}}};
   }
   return PolicyEditResult{fmt::format("[{}] has been removed\n", *title), {{"section", *title}}};

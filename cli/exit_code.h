@@ -11,7 +11,9 @@ enum class ExitCode : int {
   no_policy_file = 66,  // EX_NOINPUT
   unavailable = 69,     // EX_UNAVAILABLE: no daemon answers
   internal = 70,        // EX_SOFTWARE
+  mta_broken = 71,      // EX_OSERR: a change of the MTA failed, and so did taking it back
   write_failed = 74,    // EX_IOERR: standard output or a file takes no more
+  rolled_back = 75,     // EX_TEMPFAIL: a change of the MTA failed, and was taken back
   no_permission = 77,   // EX_NOPERM
   bad_policy = 78,      // EX_CONFIG
 };

@@ -88,8 +88,9 @@ Report get(const CommonOptions& options, const std::string& setting) {
   auto sections = make_sections(read_ini(file->text, path, diagnostics), path, diagnostics);
   const auto name = find_setting(setting, titles_of(sections));
   if (!name) return name.error();
-  sections.push_back(
-      Section(SectionKind::daemon, {}, {}, path, diagnostics));  // if none is written
+  for (const SectionForm& form : section_forms()) {
+    if (is_implied(form)) sections.push_back(Section(form.kind, {}, {}, path, diagnostics));
+  }
   const auto found = std::ranges::find_if(sections, [&](const Section& section) {
     return section.title() == fmt::format("[{}]", name->section);
   });

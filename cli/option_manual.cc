@@ -1,6 +1,5 @@
 #include "cli/option_manual.h"
 
-#include <array>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -56,22 +55,11 @@ std::string remarks(const Option& option) {
   return out;
 }
 
-std::string section_heading(SectionKind kind) {
-  switch (kind) {
-    case SectionKind::daemon:
-      return ".Ss [daemon]\nWhat is fixed when the daemon starts.\n";
-    case SectionKind::listener:
-      return ".Ss [listener NAME]\nOne SMTP service of the MTA.\nThere must be at least one.\n";
-    case SectionKind::client_class:
-      return ".Ss [class NAME]\nClients that are treated alike.\n";
-  }
-  return {};
-}
-
-std::string section_manual(SectionKind kind) {
-  std::string out = section_heading(kind) + ".Bl -tag -width Ds\n";
+std::string section_manual(const SectionForm& form) {
+  std::string out = fmt::format(".Ss [{}{}]\n{}.Bl -tag -width Ds\n", form.word,
+                                form.named ? " NAME" : "", mdoc_text(form.about));
   for (const Option& option : options()) {
-    if (option.section != kind) continue;
+    if (option.section != form.kind) continue;
     out += fmt::format(".It Ic {} No = Ar {}\n", option.name, value_words(option));
     out += mdoc_text(option.help);
     out += remarks(option);
@@ -83,10 +71,7 @@ std::string section_manual(SectionKind kind) {
 
 std::string option_manual() {
   std::string out;
-  for (const SectionKind kind :
-       {SectionKind::daemon, SectionKind::listener, SectionKind::client_class}) {
-    out += section_manual(kind);
-  }
+  for (const SectionForm& form : section_forms()) out += section_manual(form);
   return out;
 }
 

@@ -25,6 +25,10 @@ Found<DaemonSettings> open_daemon_settings(const std::string& path) {
   return or_report(load_daemon_settings(path), path);
 }
 
+Found<MtaSettings> open_certificates(const std::string& path) {
+  return or_report(load_certificates(path), path);
+}
+
 ExitCode exit_code_of_bad_policy(const std::string& path) {
   if (faccessat(AT_FDCWD, path.c_str(), R_OK, AT_EACCESS) == 0) return ExitCode::bad_policy;
   if (errno == ENOENT || errno == ENOTDIR) return ExitCode::no_policy_file;

@@ -35,7 +35,7 @@ std::vector<std::string> values_of(const IniDocument& document, const SettingNam
       if (!line.empty()) values.push_back(line);
       continue;
     }
-    for (std::string& item : split_items(line)) values.push_back(std::move(item));
+    for (std::string& item : items_of_value(line)) values.push_back(std::move(item));
   }
   return values;
 }
@@ -147,7 +147,7 @@ std::optional<Report> add_items(IniDocument& document, const SettingName& name,
 std::vector<std::string> items_of(const std::vector<std::string>& arguments) {
   std::vector<std::string> items;
   for (const std::string& argument : arguments) {
-    for (std::string& item : split_items(argument)) items.push_back(std::move(item));
+    for (std::string& item : items_of_value(argument)) items.push_back(std::move(item));
   }
   return items;
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <optional>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -13,13 +12,9 @@
 namespace portcullis {
 namespace {
 
-// [daemon] is there without being written.
-constexpr std::string_view kUnnamed = "daemon";
-
-std::optional<SectionKind> kind_named(std::string_view word) {
-  const auto found = std::ranges::find_if(
-      options(), [word](const Option& option) { return to_string(option.section) == word; });
-  return found == options().end() ? std::nullopt : std::optional(found->section);
+bool is_implied_title(std::string_view title) {
+  const SectionForm* const form = find_section_form(title);
+  return form != nullptr && is_implied(*form);
 }
 
 // "\"listener  inbound\"" as "listener inbound".
@@ -38,9 +33,12 @@ std::string_view name_in(std::string_view title) {
 }
 
 Report no_such_section(std::string_view text, const std::vector<std::string>& titles) {
-  std::vector<std::string_view> known = {kUnnamed};
+  std::vector<std::string_view> known;
+  for (const SectionForm& form : section_forms()) {
+    if (is_implied(form)) known.push_back(form.word);
+  }
   for (const std::string& title : titles) {
-    if (title != kUnnamed) known.emplace_back(title);
+    if (!is_implied_title(title)) known.emplace_back(title);
   }
   // A name alone is most like the name alone.
   std::vector<std::string_view> names;
@@ -70,7 +68,7 @@ Report refusal(ExitCode code, std::string_view culprit, std::string_view reason,
 
 Found<std::string> find_section(std::string_view text, const std::vector<std::string>& titles) {
   const std::string wanted = normal(text);
-  if (wanted == kUnnamed || std::ranges::find(titles, wanted) != titles.end()) return wanted;
+  if (is_implied_title(wanted) || std::ranges::find(titles, wanted) != titles.end()) return wanted;
   std::vector<std::string> named;
   for (const std::string& title : titles) {
     if (name_in(title) == wanted && title != wanted) named.push_back(title);
@@ -91,15 +89,16 @@ Found<SettingName> find_setting(std::string_view text, const std::vector<std::st
   if (!section) return tl::unexpected(std::move(section.error()));
   const std::string_view key = trim(text.substr(dot + 1));
   const std::string word = section->substr(0, section->find(' '));
-  const auto kind = kind_named(word);
-  if (!kind) {
+  const SectionForm* const form = find_section_form(word);
+  if (form == nullptr) {
     return tl::unexpected(
         refusal(ExitCode::bad_policy, *section, "is a section of no known kind", {}));
   }
-  if (const Option* const option = find_option(*kind, key)) return SettingName{*section, option};
+  if (const Option* const option = find_option(form->kind, key))
+    return SettingName{*section, option};
   return tl::unexpected(refusal(ExitCode::bad_data, key,
                                 fmt::format("is not an option of [{}]", *section),
-                                suggest(key, option_names(*kind))));
+                                suggest(key, option_names(form->kind))));
 }
 
 }  // namespace portcullis

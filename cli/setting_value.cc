@@ -70,7 +70,7 @@ bool may_continue(OptionType type) {
   return is_list(type) || type == OptionType::reply;
 }
 
-std::vector<std::string> split_items(std::string_view text) {
+std::vector<std::string> items_of_value(std::string_view text) {
   return split(text, ",\n");
 }
 
@@ -88,7 +88,7 @@ bool same_fields(OptionType type, std::string_view a, std::string_view b) {
 std::vector<Lines> ways_to_write(OptionType type, std::string_view value, bool over_lines) {
   if (!may_continue(type)) return {{std::string(value)}};
   if (!is_list(type)) return ways_to_write_text(value);
-  const Lines items = split_items(value);
+  const Lines items = items_of_value(value);
   if (over_lines) return {items, below(items)};
   return {{fmt::format("{}", fmt::join(items, ", "))}, below(items)};
 }

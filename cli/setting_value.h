@@ -14,7 +14,7 @@ namespace portcullis {
 bool may_continue(OptionType type);
 
 // The items of a list: between commas and line ends, without blanks around them.
-std::vector<std::string> split_items(std::string_view text);
+std::vector<std::string> items_of_value(std::string_view text);
 
 // True if two items of such a list name the same, in whatever spelling, and with whatever fields.
 bool same_item(OptionType type, std::string_view a, std::string_view b);

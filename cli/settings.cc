@@ -30,10 +30,6 @@ SettingsSection settings_of(const Section& section) {
 
 }  // namespace
 
-bool is_list(OptionType type) {
-  return type == OptionType::clients || type == OptionType::addresses || type == OptionType::names;
-}
-
 Found<std::vector<SettingsSection>> read_settings(const std::string& policy_file) {
   if (const auto checked = open_policy(policy_file); !checked) {
     return tl::unexpected(checked.error());
@@ -50,8 +46,11 @@ Found<std::vector<SettingsSection>> read_settings(const std::string& policy_file
     return tl::unexpected(Report{ExitCode::bad_policy, {}, diagnostics.format_all()});
   }
   std::vector<SettingsSection> all;
-  if (std::ranges::find(sections, SectionKind::daemon, &Section::kind) == sections.end()) {
-    all.push_back(settings_of({SectionKind::daemon, {}, {}, policy_file, diagnostics}));
+  for (const SectionForm& form : section_forms()) {
+    if (is_implied(form) &&
+        std::ranges::find(sections, form.kind, &Section::kind) == sections.end()) {
+      all.push_back(settings_of({form.kind, {}, {}, policy_file, diagnostics}));
+    }
   }
   for (const Section& section : sections) all.push_back(settings_of(section));
   return all;

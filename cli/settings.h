@@ -20,15 +20,12 @@ struct Setting {
 
 struct SettingsSection {
   SectionKind kind{};
-  std::string name;  // empty for [daemon]
+  std::string name;  // empty for [daemon] and its like
   std::vector<Setting> settings;
 };
 
 // Every option of every section of a policy file, in the order of the file and of the option table.
-// A [daemon] section that is not written comes first. Refused if the policy has errors.
+// Implied sections that are not written come first. Refused if the policy has errors.
 Found<std::vector<SettingsSection>> read_settings(const std::string& policy_file);
-
-// True if the value of such an option is a list.
-bool is_list(OptionType type);
 
 }  // namespace portcullis

@@ -7,7 +7,17 @@
 
 namespace portcullis {
 
-enum class SectionKind : std::uint8_t { daemon, listener, client_class };
+enum class SectionKind : std::uint8_t {
+  daemon,
+  listener,
+  client_class,
+  // What the MTA's configuration is made of: portcullis generate.
+  mta,
+  certificate,
+  outgoing,
+  route,
+  authentication
+};
 
 // How the value of an option is written. The parsers are in config/value_text.h.
 enum class OptionType : std::uint8_t {
@@ -26,7 +36,15 @@ enum class OptionType : std::uint8_t {
   prefix_length,       // bits of a network
   reply,               // an SMTP reply; goes on over indented lines
   clients,             // a list of entries and file:NAME; may be given again
-  names                // a list of section names, or "all"
+  names,               // a list of names of listeners, or "all"
+  certificates,        // a list of names of [certificate NAME] sections
+  size,                // bytes, with K, M or G for 1024, 1024^2, 1024^3
+  phrase,              // words of printable ASCII on one line
+  host_name,           // a name of DNS
+  host_names,          // a list of names of DNS and of addresses
+  domains,             // a list of mail domains; .example.com is all below example.com
+  networks,            // a list of addresses and networks
+  hosts                // a list of HOST or HOST:PORT, the first choice first
 };
 
 enum class Reload : std::uint8_t {
@@ -54,6 +72,23 @@ struct Option {
 
 std::span<const Option> options();
 
+// One kind of section: how its title is written, and what it is about.
+struct SectionForm {
+  SectionKind kind{};
+  std::string_view word;   // the first of the title: "listener"
+  bool named = false;      // [listener NAME]; else there is one at most, which needs no name
+  std::string_view group;  // what several of them are called in JSON: "listeners"
+  std::string_view about;  // sentences for the manual page
+};
+
+// In the order in which documents name them.
+std::span<const SectionForm> section_forms();
+const SectionForm& section_form(SectionKind kind);
+// True if such a section is there without being written, with the defaults of its options.
+bool is_implied(const SectionForm& form);
+// The kind whose title starts with this word, or nullptr.
+const SectionForm* find_section_form(std::string_view word);
+
 // The option of this name in sections of this kind, or nullptr.
 const Option* find_option(SectionKind section, std::string_view name);
 
@@ -65,6 +100,9 @@ std::vector<std::string_view> split_words(const Option& option);
 
 // "daemon", "listener", "class": the first word of a section's title.
 std::string_view to_string(SectionKind kind);
+
+// True for a type whose value is a list of items, separated by commas and line ends.
+bool is_list(OptionType type);
 
 // How a value of the option is written, for people: "accept|deny", "duration", "1 to 65535".
 std::string_view to_string(OptionType type);

@@ -9,6 +9,7 @@
 #include "config/class_section.h"
 #include "config/daemon_section.h"
 #include "config/listener_section.h"
+#include "config/mta_sections.h"
 #include "config/policy_checks.h"
 #include "config/section.h"
 #include "config/text_source.h"
@@ -49,14 +50,6 @@ DaemonSettings read_daemon(const std::vector<Section>& sections, const std::stri
   return read_daemon_section(Section(SectionKind::daemon, {}, {}, path, diagnostics));
 }
 
-SectionPlace place_of(const Section& section) {
-  SectionPlace place{section.line(), {}};
-  for (const std::string_view name : option_names(section.kind())) {
-    if (section.has(name)) place.options.emplace_back(name, section.line_of(name));
-  }
-  return place;
-}
-
 // Everything but the [daemon] section.
 void read_policy(const std::string& path, const PolicySections& read, const TextSource& texts,
                  const LoadOptions& options, LoadedPolicy& loaded, Diagnostics& diagnostics) {
@@ -69,6 +62,8 @@ void read_policy(const std::string& path, const PolicySections& read, const Text
   check_listeners_differ(listeners);
   check_replies(listeners, classes);
   check_reservations(listeners, classes);
+  loaded.mta = read_mta_settings(read.sections, listeners, diagnostics);
+  loaded.mta.policy_file = path;
 
   PolicyBuilder builder;
   if (options.keep_repeated) builder.keep_repeated();
@@ -82,8 +77,8 @@ void read_policy(const std::string& path, const PolicySections& read, const Text
   if (policy) {
     loaded.policy = *std::move(policy);
     loaded.lists = lists.take_summaries();
-    for (const ReadListener& l : listeners) loaded.listeners.push_back(place_of(*l.section));
-    for (const ReadClass& c : classes) loaded.classes.push_back(place_of(*c.section));
+    for (const ReadListener& l : listeners) loaded.listeners.push_back(l.section->place());
+    for (const ReadClass& c : classes) loaded.classes.push_back(c.section->place());
   } else {
     diagnostics.error(path, 0, {}, std::string(describe(policy.error())));
   }
@@ -99,15 +94,6 @@ Diagnostics between_lines(const Diagnostics& all, std::uint32_t first, std::uint
 }
 
 }  // namespace
-
-bool SectionPlace::has(std::string_view option) const {
-  return std::ranges::find(options, option, &decltype(options)::value_type::first) != options.end();
-}
-
-std::uint32_t SectionPlace::line_of(std::string_view option) const {
-  const auto found = std::ranges::find(options, option, &decltype(options)::value_type::first);
-  return found == options.end() ? line : found->second;
-}
 
 tl::expected<LoadedPolicy, Diagnostics> load_policy(const std::string& path,
                                                     const TextSource& texts,
@@ -131,6 +117,22 @@ tl::expected<DaemonSettings, Diagnostics> load_daemon_settings(const std::string
   const auto daemon = std::ranges::find(read->sections, SectionKind::daemon, &Section::kind);
   if (daemon == read->sections.end()) return settings;
   Diagnostics own = between_lines(diagnostics, daemon->line(), daemon->last_line());
+  if (own.has_errors()) return tl::unexpected(std::move(own));
+  return settings;
+}
+
+tl::expected<MtaSettings, Diagnostics> load_certificates(const std::string& path) {
+  Diagnostics all;
+  const auto read = read_sections(path, TextSource(), all);
+  if (!read) return tl::unexpected(std::move(all));
+  MtaSettings settings =
+      read_mta_settings(read->sections, read_listener_sections(read->sections), all);
+  settings.policy_file = path;
+  Diagnostics own;
+  for (const Section& section : read->sections) {
+    if (section.kind() != SectionKind::certificate) continue;
+    own.add_all(between_lines(all, section.line(), section.last_line()));
+  }
   if (own.has_errors()) return tl::unexpected(std::move(own));
   return settings;
 }

@@ -5,13 +5,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include <tl/expected.hpp>
 
 #include "config/daemon_settings.h"
 #include "config/diagnostic.h"
+#include "config/mta_settings.h"
+#include "config/section_place.h"
 #include "config/text_source.h"
 #include "policy/policy.h"
 
@@ -22,16 +23,6 @@ struct ListFileSummary {
   std::string class_name;
   std::string path;
   std::size_t entries = 0;
-};
-
-// Where a section of the policy file stands.
-struct SectionPlace {
-  std::uint32_t line = 0;
-  std::vector<std::pair<std::string, std::uint32_t>> options;  // those that are written
-
-  bool has(std::string_view option) const;
-  // Where the option is written, or else where the section starts.
-  std::uint32_t line_of(std::string_view option) const;
 };
 
 struct LoadOptions {
@@ -46,6 +37,7 @@ struct LoadedPolicy {
   std::vector<ListFileSummary> lists;
   std::vector<SectionPlace> listeners;  // by ListenerIndex
   std::vector<SectionPlace> classes;    // by ClassIndex
+  MtaSettings mta;                      // what is delivered by the MTA's own configuration
   Diagnostics diagnostics;              // warnings only
 };
 
@@ -59,6 +51,10 @@ tl::expected<LoadedPolicy, Diagnostics> load_policy(const std::string& path,
 // Reads only the [daemon] section, and checks only that: what the daemon needs to know before it
 // gives up root. Errors elsewhere in the file are load_policy()'s to report.
 tl::expected<DaemonSettings, Diagnostics> load_daemon_settings(const std::string& path);
+
+// Reads what the policy file says of the MTA, no list, and reports only what is wrong in its
+// [certificate NAME] sections: a certificate is to be renewed however wrong the rest may be.
+tl::expected<MtaSettings, Diagnostics> load_certificates(const std::string& path);
 
 // The lists that a reload must not take as they are: those that had entries and have none now, and
 // those that lost more than half. One error each, with the repair.

@@ -19,7 +19,8 @@ struct SampleSection {
   std::string_view name;
   std::string_view about;
   std::vector<SampleSetting> settings;
-  bool all_options;  // the first of its kind shows what there is
+  bool all_options;        // the first of its kind shows what there is
+  bool commented = false;  // shown, but not in force
 };
 
 constexpr std::string_view kHead =
@@ -30,7 +31,8 @@ constexpr std::string_view kHead =
     "continues\n"
     "# the list above. What is commented out below shows the default.\n";
 
-std::vector<SampleSection> sample_sections() {
+// What the daemon does.
+std::vector<SampleSection> daemon_sections() {
   return {
       {SectionKind::daemon,
        {},
@@ -72,6 +74,38 @@ std::vector<SampleSection> sample_sections() {
   };
 }
 
+// What the MTA does.
+std::vector<SampleSection> mta_sections() {
+  return {
+      {SectionKind::mta,
+       {},
+       "What the host MTA's own configuration says; portcullis generate writes it. Without a "
+       "value\n"
+       "# the MTA keeps what it has.",
+       {},
+       true},
+      {SectionKind::certificate,
+       "mx1",
+       "A certificate, for certificate = mx1 in a listener.",
+       {{"certificate", "/etc/portcullis/tls/mx1.pem"}, {"key", "/etc/portcullis/tls/mx1.key"}},
+       true,
+       true},
+      {SectionKind::outgoing, {}, "Mail that leaves this server.", {}, true},
+      {SectionKind::route,
+       "internal",
+       "Mail for domains of ours, delivered to hosts of ours.",
+       {{"domains", "example.com, .example.com"}, {"hosts", "192.0.2.10, 192.0.2.11:2525"}},
+       true,
+       true},
+      {SectionKind::authentication,
+       {},
+       "How users of a listener with role = submission prove who they are.",
+       {{"source", "ldap"}},
+       true,
+       true},
+  };
+}
+
 // "number or unlimited".
 std::string how_written(const Option& option) {
   std::string words(option.type == OptionType::choice ? option.words : to_string(option.type));
@@ -97,15 +131,17 @@ std::string render_option(const SampleSection& section, const Option& option) {
   std::string out = fmt::format("\n# {}\n# Value: {}; {}\n", option.help, how_written(option),
                                 default_of(option));
   if (const SampleSetting* setting = find_setting(section, option.name)) {
-    return out + fmt::format("{} = {}\n", option.name, setting->value);
+    return out +
+           fmt::format("{}{} = {}\n", section.commented ? ";" : "", option.name, setting->value);
   }
   const std::string_view value = option.default_value;
   return out + fmt::format(";{} ={}{}\n", option.name, value.empty() ? "" : " ", value);
 }
 
 std::string render_section(const SampleSection& section) {
-  std::string out = fmt::format("\n# {}\n[{}{}{}]\n", section.about, to_string(section.kind),
-                                section.name.empty() ? "" : " ", section.name);
+  std::string out =
+      fmt::format("\n# {}\n{}[{}{}{}]\n", section.about, section.commented ? ";" : "",
+                  to_string(section.kind), section.name.empty() ? "" : " ", section.name);
   if (!section.all_options) {
     for (const auto& [option, value] : section.settings) {
       out += fmt::format("{} = {}\n", option, value);
@@ -122,7 +158,8 @@ std::string render_section(const SampleSection& section) {
 
 std::string render_sample_policy() {
   std::string out(kHead);
-  for (const SampleSection& section : sample_sections()) out += render_section(section);
+  for (const SampleSection& section : daemon_sections()) out += render_section(section);
+  for (const SampleSection& section : mta_sections()) out += render_section(section);
   return out;
 }
 

@@ -1,7 +1,6 @@
 #include "config/section.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <utility>
 
@@ -13,35 +12,30 @@
 namespace portcullis {
 namespace {
 
-constexpr std::array kKinds = {SectionKind::daemon, SectionKind::listener,
-                               SectionKind::client_class};
-
 bool may_repeat(OptionType type) {
   return type == OptionType::clients;
 }
 
 bool may_continue(OptionType type) {
-  return type == OptionType::clients || type == OptionType::addresses ||
-         type == OptionType::names || type == OptionType::reply;
+  return is_list(type) || type == OptionType::reply;
 }
 
-std::optional<SectionKind> kind_named(std::string_view word) {
-  for (const SectionKind kind : kKinds) {
-    if (to_string(kind) == word) return kind;
-  }
-  return {};
+std::vector<std::string_view> known_words() {
+  std::vector<std::string_view> words;
+  for (const SectionForm& form : section_forms()) words.push_back(form.word);
+  return words;
 }
 
 // What is wrong with the title of a section, if anything.
 std::optional<Problem> check_title(std::string_view word, std::string_view name) {
-  const auto kind = kind_named(word);
-  if (!kind) {
-    constexpr std::array<std::string_view, 3> kWords = {"daemon", "listener", "class"};
-    return Problem{"is not a kind of section", suggest(word, kWords)};
+  const SectionForm* const form = find_section_form(word);
+  if (form == nullptr) {
+    return Problem{"is not a kind of section", suggest(word, known_words())};
   }
-  if (*kind == SectionKind::daemon) {
+  if (!form->named) {
     if (name.empty()) return {};
-    return Problem{"has a name, but there is only one [daemon]", "write [daemon]"};
+    return Problem{fmt::format("has a name, but there is only one [{}]", word),
+                   fmt::format("write [{}]", word)};
   }
   if (name.empty()) {
     return Problem{"has no name", fmt::format("write [{} NAME]", word)};
@@ -86,6 +80,14 @@ bool Section::has(std::string_view option) const {
 std::uint32_t Section::line_of(std::string_view option) const {
   const IniKey* const key = find(option);
   return key == nullptr ? ini_.line : key->line;
+}
+
+SectionPlace Section::place() const {
+  SectionPlace place{line(), {}};
+  for (const std::string_view name : option_names(kind_)) {
+    if (has(name)) place.options.emplace_back(name, line_of(name));
+  }
+  return place;
 }
 
 std::string Section::text(std::string_view option) const {
@@ -191,7 +193,8 @@ std::vector<Section> make_sections(std::vector<IniSection> ini, const std::strin
     }
     const std::uint32_t line = section.line;
     const auto [first, is_first] = first_lines.emplace(fmt::format("{} {}", word, name), line);
-    Section made(*kind_named(word), std::move(name), std::move(section), file, diagnostics);
+    Section made(find_section_form(word)->kind, std::move(name), std::move(section), file,
+                 diagnostics);
     if (is_first) {
       sections.push_back(std::move(made));
     } else {

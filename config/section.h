@@ -9,6 +9,7 @@
 #include "config/diagnostic.h"
 #include "config/ini_reader.h"
 #include "config/options.h"
+#include "config/section_place.h"
 #include "config/value_text.h"
 
 namespace portcullis {
@@ -34,6 +35,8 @@ class Section {
   bool has(std::string_view option) const;
   // Where the option is written, or else where the section starts.
   std::uint32_t line_of(std::string_view option) const;
+  // Where the section and what is written in it stand.
+  SectionPlace place() const;
   // As it is written (several lines joined by a blank), or by default.
   std::string text(std::string_view option) const;
   // The lines of a list.

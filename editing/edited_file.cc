@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "editing/descriptor.h"
+#include "editing/durable_write.h"
 #include "editing/file_attributes.h"
 #include "editing/file_problem.h"
 
@@ -43,26 +44,6 @@ bool is_same_file(const struct stat& a, const struct stat& b) {
 bool is_same_state(const struct stat& a, const struct stat& b) {
   return is_same_file(a, b) && a.st_size == b.st_size && a.st_mtim.tv_sec == b.st_mtim.tv_sec &&
          a.st_mtim.tv_nsec == b.st_mtim.tv_nsec;
-}
-
-// errno's value, or 0.
-int write_all(const Descriptor& file, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(file.get(), text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return 0;
-}
-
-// A name is kept through a power failure once its directory is synced.
-int sync_directory(const std::string& path) {
-  const Descriptor directory(
-      ::open(directory_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!directory) return errno;
-  if (::fsync(directory.get()) == 0 || errno == EINVAL) return 0;  // EINVAL: not known there
-  return errno;
 }
 
 tl::expected<std::string, Problem> real_path(const std::string& path) {

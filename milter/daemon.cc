@@ -79,6 +79,14 @@ class Daemon {
   MilterServer server_;
 };
 
+// Each large array, as compiling a policy needs and frees them, is to be a mapping of its own, gone
+// from our memory with the array. glibc would otherwise learn, from the first that is freed, to put
+// all others where what is still used keeps them from being given back.
+void give_back_large_blocks() {
+  constexpr int kLargeBlock = 128 << 10;  // bytes; glibc's own threshold, made to stay
+  ::mallopt(M_MMAP_THRESHOLD, kLargeBlock);
+}
+
 void Daemon::serve() {
   ::malloc_trim(0);  // what the policy was made from
   server_.start(WakeUp());
@@ -140,6 +148,7 @@ int check_policy(const DaemonOptions& options) {
 }
 
 int run_daemon(DaemonOptions options) {
+  give_back_large_blocks();
   block_signals();
   // A reload must find the file wherever the process may be by then, and a log line names it whole.
   options.policy_file = std::filesystem::absolute(options.policy_file).string();

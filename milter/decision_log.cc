@@ -1,5 +1,7 @@
 #include "milter/decision_log.h"
 
+#include <algorithm>
+
 #include "policy/printable.h"
 
 namespace portcullis {
@@ -20,12 +22,20 @@ bool ends_a_value(char c) {
   return c == '"' || c == '<' || c == '>' || c == '[' || c == ']';
 }
 
+bool is_plain(char c) {
+  return c > ' ' && c <= '~' && !ends_a_value(c);
+}
+
+bool is_plain_in_quotes(char c) {
+  return c >= ' ' && c <= '~' && c != '"';
+}
+
 // Foreign text inside a value that ends at a blank or a bracket.
-std::string bare(std::string_view text, std::size_t max_length) {
+std::string escaped(std::string_view text, std::size_t max_length) {
   constexpr std::string_view kHex = "0123456789abcdef";
   std::string result;
   for (const char c : printable(text, max_length)) {
-    if (c != ' ' && !ends_a_value(c)) {
+    if (is_plain(c)) {
       result += c;
       continue;
     }
@@ -37,7 +47,7 @@ std::string bare(std::string_view text, std::size_t max_length) {
 }
 
 // Text inside double quotes: blanks may stay.
-std::string quoted(std::string_view text, std::size_t max_length) {
+std::string escaped_in_quotes(std::string_view text, std::size_t max_length) {
   std::string result;
   for (const char c : printable(text, max_length)) {
     if (c == '"') {
@@ -47,35 +57,64 @@ std::string quoted(std::string_view text, std::size_t max_length) {
     }
   }
   if (result.size() > max_length) result.resize(max_length);
-  return '"' + result + '"';
+  return result;
 }
 
-std::string verdict_word(const Verdict& verdict) {
+// Nearly every value is plain, and goes into the line without a copy of its own.
+void add_bare(std::string& line, std::string_view text, std::size_t max_length) {
+  if (text.size() <= max_length && std::ranges::all_of(text, is_plain)) {
+    line += text;
+  } else {
+    line += escaped(text, max_length);
+  }
+}
+
+void add_quoted(std::string& line, std::string_view text, std::size_t max_length) {
+  line += '"';
+  if (text.size() <= max_length && std::ranges::all_of(text, is_plain_in_quotes)) {
+    line += text;
+  } else {
+    line += escaped_in_quotes(text, max_length);
+  }
+  line += '"';
+}
+
+void add_verdict(std::string& line, const Decision& verdict) {
   const bool would =
       verdict.disposition != Disposition::proceed && verdict.enforced() == Disposition::proceed;
-  return (would ? "would-" : "") + std::string(to_string(verdict.disposition));
-}
-
-std::string client_word(const LoggedClient& client) {
-  if (!client.address) return "local";
-  const std::string name =
-      client.verified_name.empty() ? "unknown" : bare(client.verified_name, kMaxHost);
-  return name + '[' + client.address->to_string() + ']';
+  line += would ? "verdict=would-" : "verdict=";
+  line += to_string(verdict.disposition);
 }
 
 void add_client(std::string& line, const LoggedClient& client) {
-  line += " client=" + client_word(client);
-  if (client.helo) line += " helo=<" + bare(*client.helo, kMaxHelo) + '>';
+  line += " client=";
+  if (!client.address) {
+    line += "local";
+  } else {
+    add_bare(line, client.verified_name.empty() ? "unknown" : client.verified_name, kMaxHost);
+    line += '[';
+    line += client.address->to_string();
+    line += ']';
+  }
+  if (!client.helo) return;
+  line += " helo=<";
+  add_bare(line, *client.helo, kMaxHelo);
+  line += '>';
 }
 
-void add_decider(std::string& line, const Policy& policy, const Verdict& verdict) {
+void add_decider(std::string& line, const Policy& policy, const Decision& verdict) {
   if (verdict.client_class) {
-    line += " class=" + bare(policy.client_class(*verdict.client_class).name, kMaxName);
+    line += " class=";
+    add_bare(line, policy.client_class(*verdict.client_class).name, kMaxName);
   }
   if (!verdict.entry) return;
   const EntryDescription entry = policy.describe(*verdict.entry);
-  line += " entry=" + quoted(entry.text, kMaxEntry);
-  line += " source=" + bare(entry.file, kMaxSource) + ':' + std::to_string(entry.line);
+  line += " entry=";
+  add_quoted(line, entry.text, kMaxEntry);
+  line += " source=";
+  add_bare(line, entry.file, kMaxSource);
+  line += ':';
+  line += std::to_string(entry.line);
 }
 
 std::string bounded(std::string line) {
@@ -85,23 +124,30 @@ std::string bounded(std::string line) {
 
 }  // namespace
 
-std::string decision_line(const Policy& policy, const Verdict& verdict,
+std::string decision_line(const Policy& policy, const Decision& verdict,
                           const LoggedClient& client) {
   std::string line;
   line.reserve(kUsualLine);
-  line += "verdict=";
-  line += verdict_word(verdict);
+  add_verdict(line, verdict);
   line += " action=";
   line += verdict.local ? "local" : to_string(verdict.decided_by);
-  if (verdict.exceeded) line += " limit=" + std::string(to_string(*verdict.exceeded));
+  if (verdict.exceeded) {
+    line += " limit=";
+    line += to_string(*verdict.exceeded);
+  }
   add_decider(line, policy, verdict);
-  line += " listener=" + bare(policy.listener(verdict.listener).name, kMaxName);
+  line += " listener=";
+  add_bare(line, policy.listener(verdict.listener).name, kMaxName);
   add_client(line, client);
   if (verdict.disposition == Disposition::proceed) return bounded(std::move(line));
   if (verdict.reply != nullptr) {
-    line += " reply=" + quoted(verdict.reply->to_string(), kMaxReply);
+    line += " reply=";
+    add_quoted(line, verdict.reply->to_string(), kMaxReply);
   }
-  if (!verdict.exceeded) line += " answer_at=" + std::string(to_string(verdict.answer_at));
+  if (!verdict.exceeded) {
+    line += " answer_at=";
+    line += to_string(verdict.answer_at);
+  }
   return bounded(std::move(line));
 }
 
@@ -109,7 +155,8 @@ std::string refusal_line(std::string_view reason, const LoggedClient& client,
                          std::string_view reply) {
   std::string line = "verdict=tempfail reason=" + std::string(reason);
   add_client(line, client);
-  line += " reply=" + quoted(reply, kMaxReply);
+  line += " reply=";
+  add_quoted(line, reply, kMaxReply);
   return bounded(std::move(line));
 }
 

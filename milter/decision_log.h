@@ -26,8 +26,9 @@ inline constexpr std::size_t kMaxDecisionLine = 1000;
 //   listener=inbound client=mx.example[192.0.2.1] reply="554 5.7.1 Access denied" answer_at=connect
 // What a client or the MTA wrote can form neither a key nor the end of a quoted value: blanks,
 // quotes, angle brackets and everything unprintable in it are written as \xNN.
-// `policy` is the one that gave the verdict. May throw std::bad_alloc.
-std::string decision_line(const Policy& policy, const Verdict& verdict, const LoggedClient& client);
+// `policy` is the one that decided. May throw std::bad_alloc.
+std::string decision_line(const Policy& policy, const Decision& verdict,
+                          const LoggedClient& client);
 
 // The line for a client that was refused before the policy was asked, e.g. "max_sessions".
 std::string refusal_line(std::string_view reason, const LoggedClient& client,

@@ -1,81 +1,72 @@
 #include "milter/logging.h"
 
-#include <condition_variable>
 #include <mutex>
-#include <vector>
+#include <utility>
 
-#include <spdlog/async.h>
-#include <spdlog/logger.h>
+#include <fmt/format.h>
 #include <spdlog/sinks/base_sink.h>
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/sinks/syslog_sink.h>
 #include <syslog.h>
 #include <unistd.h>
 
 namespace portcullis {
+namespace {
 
-// A sink that writes nothing. spdlog flushes a logger's sinks in order, so when this one, the last,
-// is flushed, everything before the flush has been written.
-class FlushSignal : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
- public:
-  bool wait_for(std::uint64_t count, std::chrono::milliseconds patience) {
-    std::unique_lock lock(flush_mutex_);
-    return changed_.wait_for(lock, patience, [&] { return count_ >= count; });
-  }
-
-  std::uint64_t count() {
-    const std::lock_guard lock(flush_mutex_);
-    return count_;
-  }
-
+// Standard error, with one write(2) for all lines between two flushes.
+class StandardErrorSink : public spdlog::sinks::base_sink<std::mutex> {
  protected:
-  void sink_it_(const spdlog::details::log_msg&) override {}
+  void sink_it_(const spdlog::details::log_msg& line) override { formatter_->format(line, lines_); }
   void flush_() override {
-    const std::lock_guard lock(flush_mutex_);
-    ++count_;
-    changed_.notify_all();
+    std::fwrite(lines_.data(), 1, lines_.size(), stderr);
+    std::fflush(stderr);
+    lines_.clear();
   }
 
  private:
-  std::mutex flush_mutex_;
-  std::condition_variable changed_;
-  std::uint64_t count_ = 0;
+  spdlog::memory_buf_t lines_;
 };
-
-namespace {
 
 bool means_standard_error(LogTarget target) {
   return target == LogTarget::standard_error ||
          (target == LogTarget::automatic && ::isatty(STDERR_FILENO) == 1);
 }
 
-spdlog::sink_ptr make_sink(bool on_standard_error) {
-  if (on_standard_error) {
-    auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-    sink->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z portcullisd[%P]: %l: %v");
-    return sink;
+std::unique_ptr<spdlog::sinks::sink> make_sink(bool on_standard_error) {
+  if (!on_standard_error) {
+    return std::make_unique<spdlog::sinks::syslog_sink_mt>("portcullisd", LOG_PID, LOG_MAIL, false);
   }
-  return std::make_shared<spdlog::sinks::syslog_sink_mt>("portcullisd", LOG_PID, LOG_MAIL, false);
+  auto sink = std::make_unique<StandardErrorSink>();
+  // Not %P, which asks the kernel for every line.
+  sink->set_pattern(fmt::format("%Y-%m-%dT%H:%M:%S.%e%z portcullisd[{}]: %l: %v", ::getpid()));
+  return sink;
+}
+
+void hand_on(spdlog::sinks::sink& sink, const LogLine& line) {
+  sink.log(spdlog::details::log_msg(line.time, {}, {},
+                                    static_cast<spdlog::level::level_enum>(line.level), line.text));
+}
+
+// What cannot be written, for want of memory, must not end the thread or fail a client.
+void write_lines(spdlog::sinks::sink& sink, const LineQueue::Lines& lines) noexcept {
+  try {
+    for (const LogLine& line : lines) hand_on(sink, line);
+    sink.flush();
+  } catch (...) {
+  }
 }
 
 }  // namespace
 
 Log::Log(LogTarget target, bool verbose)
-    : on_standard_error_(means_standard_error(target)), flushed_(std::make_shared<FlushSignal>()) {
-  const std::vector<spdlog::sink_ptr> sinks{make_sink(on_standard_error_), flushed_};
-  logger_ = std::make_shared<spdlog::logger>("portcullisd", sinks.begin(), sinks.end());
-  logger_->set_level(verbose ? spdlog::level::debug : spdlog::level::info);
-}
+    : on_standard_error_(means_standard_error(target)),
+      verbose_(verbose),
+      sink_(make_sink(on_standard_error_)) {}
 
 Log::~Log() = default;
 
 void Log::start_thread() {
-  thread_ = std::make_shared<spdlog::details::thread_pool>(kQueueLength, 1);
-  auto logger = std::make_shared<spdlog::async_logger>(
-      "portcullisd", logger_->sinks().begin(), logger_->sinks().end(), thread_,
-      spdlog::async_overflow_policy::overrun_oldest);
-  logger->set_level(logger_->level());
-  logger_ = std::move(logger);
+  queue_ = std::make_unique<LineQueue>(
+      [this](const LineQueue::Lines& lines) { write_lines(*sink_, lines); });
 }
 
 void Log::error(std::string_view line) noexcept {
@@ -88,28 +79,38 @@ void Log::info(std::string_view line) noexcept {
   write(spdlog::level::info, line);
 }
 void Log::debug(std::string_view line) noexcept {
-  write(spdlog::level::debug, line);
+  if (verbose_) write(spdlog::level::debug, line);
+}
+
+void Log::verdict(std::string line) noexcept {
+  try {
+    write_taken(spdlog::level::info, std::move(line));
+  } catch (...) {  // as below
+  }
 }
 
 void Log::flush(std::chrono::milliseconds patience) noexcept {
   try {
-    const std::uint64_t before = flushed_->count();
-    logger_->flush();
-    flushed_->wait_for(before + 1, patience);
+    if (queue_) queue_->flush(patience);
   } catch (...) {  // a log that cannot be flushed must not keep the daemon from ending
   }
 }
 
 std::uint64_t Log::dropped() const {
-  return thread_ ? thread_->overrun_counter() : 0;
+  return queue_ ? queue_->dropped() : 0;
 }
 
 void Log::write(int level, std::string_view line) noexcept {
   try {
-    logger_->log(static_cast<spdlog::level::level_enum>(level),
-                 spdlog::string_view_t(line.data(), line.size()));
+    write_taken(level, std::string(line));
   } catch (...) {  // no memory for a line is no reason to fail a client
   }
+}
+
+void Log::write_taken(int level, std::string line) {
+  if (queue_) return queue_->push(level, std::move(line));
+  hand_on(*sink_, {std::chrono::system_clock::now(), level, std::move(line)});
+  sink_->flush();
 }
 
 }  // namespace portcullis

@@ -3,33 +3,28 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "config/daemon_settings.h"
+#include "milter/line_queue.h"
 
-namespace spdlog {
-class logger;
-namespace details {
-class thread_pool;
-}
-}  // namespace spdlog
+namespace spdlog::sinks {
+class sink;
+}  // namespace spdlog::sinks
 
 namespace portcullis {
-
-class FlushSignal;
 
 // Log writes lines to syslog (facility mail, ident portcullisd) or to standard error. Its
 // severities mean: error, the operator must act; warning, it works but not as it is meant; info,
 // the life of the daemon and one line for each verdict; debug, only with -v.
 //
 // Thread safety: any thread may write. After start_thread() a write puts the line into a bounded
-// queue and returns; a thread of the log's own hands it on. When that thread cannot keep up, the
-// oldest lines are dropped and counted: a full disk or a stopped journal never delays a client.
-// No write throws.
+// queue and returns; a thread of the log's own hands it on, at once or at most LineQueue::kRest
+// later. When that thread cannot keep up, the oldest lines are dropped and counted: a full disk or
+// a stopped journal never delays a client. No write throws.
 class Log {
  public:
-  static constexpr std::size_t kQueueLength = 4096;
-
   // LogTarget::automatic is standard error if that is a terminal, else syslog.
   Log(LogTarget target, bool verbose);
   ~Log();
@@ -45,6 +40,8 @@ class Log {
   void warning(std::string_view line) noexcept;
   void info(std::string_view line) noexcept;
   void debug(std::string_view line) noexcept;
+  // An info line whose memory the log takes: nothing is copied.
+  void verdict(std::string line) noexcept;
 
   // Waits until everything written so far has been handed on, but not longer than `patience`.
   void flush(std::chrono::milliseconds patience) noexcept;
@@ -54,11 +51,12 @@ class Log {
 
  private:
   void write(int level, std::string_view line) noexcept;
+  void write_taken(int level, std::string line);
 
   bool on_standard_error_;
-  std::shared_ptr<FlushSignal> flushed_;
-  std::shared_ptr<spdlog::details::thread_pool> thread_;
-  std::shared_ptr<spdlog::logger> logger_;
+  bool verbose_;
+  std::unique_ptr<spdlog::sinks::sink> sink_;
+  std::unique_ptr<LineQueue> queue_;  // null until start_thread(); goes before the sink
 };
 
 }  // namespace portcullis

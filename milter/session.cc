@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "milter/decision_log.h"
-
 namespace portcullis {
 namespace {
 
@@ -23,11 +21,6 @@ void count_verdict(Counters& counters, const Verdict& verdict) {
   }
 }
 
-Answer answer_to(const Verdict& verdict) {
-  if (verdict.enforced() == Disposition::proceed) return Answer::proceed();
-  return Answer::refuse(*verdict.reply);
-}
-
 }  // namespace
 
 Session::Session(DaemonContext& daemon, std::shared_ptr<const ActivePolicy> policy, bool hears_helo)
@@ -38,32 +31,33 @@ Session::Session(DaemonContext& daemon, std::shared_ptr<const ActivePolicy> poli
       hears_helo_(hears_helo) {}
 
 Session::~Session() {
-  if (unlogged_) log_verdict();  // the client left before it could be told
+  log_untold();  // the client left before it could be told
 }
 
 Answer Session::connect(const ConnectFacts& facts) {
   reset();
-  address_ = facts.address;
-  verified_name_ = facts.verified_name;
-  if (address_) peer_.enter(*address_);
-  if (const auto refused = refuse_unseen(facts)) return standing_ = *refused;
+  if (facts.address) peer_.enter(*facts.address);
+  refusal_ = refuse_unseen(facts);
+  if (refusal_ != nullptr) return standing_answer();
   const Verdict verdict = judge(facts);
   count_verdict(daemon_.counters, verdict);
-  unlogged_ = verdict;
-  standing_ = answer_to(verdict);
-  const bool told_later = hears_helo_ && standing_.disposition != Disposition::proceed &&
-                          verdict.answer_at == AnswerAt::helo;
-  if (told_later) return Answer::proceed();
-  log_verdict();
-  return standing_;
+  if (verdict.enforced() != Disposition::proceed) refusal_ = verdict.reply;
+  if (hears_helo_ && refusal_ != nullptr && verdict.answer_at == AnswerAt::helo) {
+    untold_ =
+        std::make_unique<Untold>(Untold{verdict, facts.address, std::string(facts.verified_name)});
+    return Answer::proceed();
+  }
+  log(verdict, {facts.address, facts.verified_name, std::nullopt});
+  return standing_answer();
 }
 
 Answer Session::helo(std::string_view name) {
-  helo_ = name.substr(0, kMaxHelo);
+  log_untold(name.substr(0, kMaxHelo));
   return standing_answer();
 }
 
 Answer Session::mail() {
+  log_untold();
   return standing_answer();
 }
 
@@ -85,38 +79,39 @@ Verdict Session::judge(const ConnectFacts& facts) {
   return verdict;
 }
 
-std::optional<Answer> Session::refuse_unseen(const ConnectFacts& facts) {
+const SmtpReply* Session::refuse_unseen(const ConnectFacts& facts) {
   const bool draining = daemon_.sessions.draining();
-  if (!draining && !place_.beyond_maximum()) return std::nullopt;
+  if (!draining && !place_.beyond_maximum()) return nullptr;
   count(draining ? daemon_.counters.refused_draining : daemon_.counters.refused_over_max_sessions);
   const SmtpReply& reply = draining ? daemon_.draining_reply : daemon_.busy_reply;
   daemon_.log.info(refusal_line(draining ? "draining" : "max_sessions",
                                 {facts.address, facts.verified_name, std::nullopt},
                                 reply.to_string()));
-  return Answer::refuse(reply);
+  return &reply;
 }
 
-Answer Session::standing_answer() {
-  if (unlogged_) log_verdict();
-  return standing_;
+Answer Session::standing_answer() const {
+  return refusal_ == nullptr ? Answer::proceed() : Answer::refuse(*refusal_);
 }
 
 void Session::reset() {
-  if (unlogged_) log_verdict();
+  log_untold();
   lease_.reset();
   peer_.leave();
-  standing_ = Answer::proceed();
-  address_.reset();
-  verified_name_.clear();
-  helo_.reset();
+  refusal_ = nullptr;
 }
 
-void Session::log_verdict() noexcept {
+void Session::log(const Decision& decision, const LoggedClient& client) noexcept {
   try {
-    const Verdict verdict = *std::exchange(unlogged_, std::nullopt);
-    daemon_.log.info(decision_line(*policy_->policy, verdict, {address_, verified_name_, helo_}));
+    daemon_.log.verdict(decision_line(*policy_->policy, decision, client));
   } catch (...) {  // no memory for a line: the verdict stands, and is counted
   }
+}
+
+void Session::log_untold(std::optional<std::string_view> helo) noexcept {
+  if (!untold_) return;
+  const std::unique_ptr<Untold> untold = std::move(untold_);
+  log(untold->decision, {untold->address, untold->verified_name, helo});
 }
 
 }  // namespace portcullis

@@ -8,6 +8,7 @@
 
 #include "milter/answer.h"
 #include "milter/daemon_context.h"
+#include "milter/decision_log.h"
 #include "policy/policy.h"
 
 namespace portcullis {
@@ -24,7 +25,8 @@ struct ConnectFacts {
 // which its count and its place are given back.
 //
 // libmilter calls for one session from different threads, but never at once: so no member is
-// locked, and nothing is thread-local. May throw std::bad_alloc; then nothing is counted.
+// locked, and nothing is thread-local. What only the log needs is not kept once it is logged: many
+// sessions may be idle. May throw std::bad_alloc; then nothing is counted.
 class Session {
  public:
   // A HELO longer than this is cut before anything looks at it. RFC 5321 section 4.5.3.1.4 allows
@@ -43,11 +45,20 @@ class Session {
   Answer mail();
 
  private:
+  // A verdict that waits for HELO to be told and logged, and of whom it is.
+  struct Untold {
+    Decision decision;
+    std::optional<IpAddress> address;
+    std::string verified_name;
+  };
+
   Verdict judge(const ConnectFacts& facts);
-  std::optional<Answer> refuse_unseen(const ConnectFacts& facts);
-  Answer standing_answer();
+  const SmtpReply* refuse_unseen(const ConnectFacts& facts);
+  Answer standing_answer() const;
   void reset();
-  void log_verdict() noexcept;
+  void log(const Decision& decision, const LoggedClient& client) noexcept;
+  // Nothing if all is told.
+  void log_untold(std::optional<std::string_view> helo = std::nullopt) noexcept;
 
   DaemonContext& daemon_;
   const std::shared_ptr<const ActivePolicy> policy_;
@@ -55,11 +66,8 @@ class Session {
   LivePeers::Place peer_;
   const bool hears_helo_;
   ConnectionTable::Lease lease_;
-  Answer standing_;                  // what every later step is answered with
-  std::optional<Verdict> unlogged_;  // a verdict that waits for HELO to be told and logged
-  std::optional<IpAddress> address_;
-  std::string verified_name_;
-  std::optional<std::string> helo_;
+  const SmtpReply* refusal_ = nullptr;  // what every later step is answered with, or to proceed
+  std::unique_ptr<Untold> untold_;
 };
 
 }  // namespace portcullis

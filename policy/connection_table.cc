@@ -98,20 +98,21 @@ ConnectionTable::Grant ConnectionTable::acquire(const ConnectionClaim& claim) {
   if (claim.client_class && listener.by_class.size() <= index(*claim.client_class)) {
     listener.by_class.resize(index(*claim.client_class) + 1);
   }
-  ++(found == counts->end() ? counts->emplace(key, 0).first->second : found->second);
+  ClientCount& client = found == counts->end() ? *counts->emplace(key, 0).first : *found;
+  ++client.second;
   ++listener.connections;
   if (claim.client_class) {
     ++listener.by_class[index(*claim.client_class)];
     ++gauges->classes[index(*claim.client_class)];
   }
-  return {Lease(*this, key, claim.client_class), exceeded};
+  return {Lease(*this, client, claim.client_class), exceeded};
 }
 
-void ConnectionTable::release(const ClientKey& key,
+void ConnectionTable::release(ClientCount& client,
                               std::optional<ClassGauge> client_class) noexcept {
+  const ClientKey key = client.first;
   auto counts = shard_of(key).lock();
-  const auto found = counts->find(key);
-  if (--found->second == 0) counts->erase(found);
+  if (--client.second == 0) counts->erase(key);
 
   auto gauges = gauges_.lock();
   ListenerCount& listener = gauges->listeners[index(key.listener)];
@@ -154,14 +155,14 @@ ConnectionTable::Lease& ConnectionTable::Lease::operator=(Lease&& other) noexcep
   if (this != &other) {
     reset();
     table_ = std::exchange(other.table_, nullptr);
-    key_ = other.key_;
+    client_ = other.client_;
     class_ = other.class_;
   }
   return *this;
 }
 
 void ConnectionTable::Lease::reset() noexcept {
-  if (ConnectionTable* table = std::exchange(table_, nullptr)) table->release(key_, class_);
+  if (ConnectionTable* table = std::exchange(table_, nullptr)) table->release(*client_, class_);
 }
 
 }  // namespace portcullis

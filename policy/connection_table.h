@@ -102,8 +102,9 @@ class ConnectionTable {
   struct ClientHash {
     std::size_t operator()(const ClientKey& key) const noexcept { return key.hash; }
   };
-  // Invariant: no entry has a count of zero.
+  // Invariant: no entry has a count of zero. So an entry stays where it is while a lease counts.
   using ClientCounts = std::unordered_map<ClientKey, std::uint32_t, ClientHash>;
+  using ClientCount = ClientCounts::value_type;
 
   struct ListenerCount {
     std::uint32_t connections = 0;
@@ -123,7 +124,7 @@ class ConnectionTable {
   ClientKey client_key(ListenerGauge listener, const IpPrefix& network) const;
   Guarded<ClientCounts>& shard_of(const ClientKey& key);
   static std::optional<Limit> exceeded_gauge(const Gauges& gauges, const ConnectionClaim& claim);
-  void release(const ClientKey& key, std::optional<ClassGauge> client_class) noexcept;
+  void release(ClientCount& client, std::optional<ClassGauge> client_class) noexcept;
 
   static constexpr std::size_t kShards = 64;
   std::uint64_t seed_;
@@ -145,11 +146,11 @@ class [[nodiscard]] ConnectionTable::Lease {
 
  private:
   friend class ConnectionTable;
-  Lease(ConnectionTable& table, const ClientKey& key, std::optional<ClassGauge> client_class)
-      : table_(&table), key_(key), class_(client_class) {}
+  Lease(ConnectionTable& table, ClientCount& client, std::optional<ClassGauge> client_class)
+      : table_(&table), client_(&client), class_(client_class) {}
 
   ConnectionTable* table_ = nullptr;
-  ClientKey key_;
+  ClientCount* client_ = nullptr;
   std::optional<ClassGauge> class_;
 };
 

@@ -48,11 +48,12 @@ class IpPrefix {
   }
 
  private:
-  // The first address, spread out so that the length fits into what would be padding: 24 bytes.
-  AddressFamily family_ = AddressFamily::ipv4;
-  std::uint8_t length_ = 0;
+  // The first address, spread out so that the length fits into what would be padding: 24 bytes, of
+  // which the last ones are free for whoever holds a prefix as [[no_unique_address]].
   std::uint64_t high_ = 0;
   std::uint64_t low_ = 0;
+  AddressFamily family_ = AddressFamily::ipv4;
+  std::uint8_t length_ = 0;
 };
 
 // The addresses from `first` to `last`, both included, of one family.

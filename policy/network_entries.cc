@@ -123,7 +123,7 @@ void NetworkEntries<Bits>::build(const std::vector<std::uint32_t>& ranks,
     source_.push_back(raw.source);
     line_.push_back(raw.line);
   }
-  raw_ = {};
+  raw_ = std::vector<Raw>();  // `= {}` would keep the memory
   details_.shrink_to_fit();
   link();
 }

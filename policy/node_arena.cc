@@ -15,12 +15,15 @@ unsigned units_for(unsigned bytes) {
 std::uint32_t NodeArena::append(const CacheLine& line) {
   // A unit's number has 31 bits.
   constexpr std::size_t kNumberable = (std::size_t{1} << 31) / kUnitsPerLine;
-  if (lines_.size() >= std::min(max_lines_, kNumberable)) {
+  if (line_count_ >= std::min(max_lines_, kNumberable)) {
     exceeded_ = true;
     return 0;
   }
-  lines_.push_back(line);
-  return static_cast<std::uint32_t>(lines_.size() - 1);
+  if (line_count_ % kChunkLines == 0) {
+    chunks_.push_back(std::make_unique_for_overwrite<Chunk>());
+  }
+  line_at(line_count_) = line;
+  return static_cast<std::uint32_t>(line_count_++);
 }
 
 void NodeArena::share_line(std::uint32_t line, unsigned used_bytes) {
@@ -37,7 +40,7 @@ std::uint32_t NodeArena::place(const CacheLine& node, unsigned bytes) {
     const std::uint32_t unit = free_[size].back();
     free_[size].pop_back();
     if (size > units) offer(unit + units, size - units);
-    auto* line = lines_[unit / kUnitsPerLine].bytes.data();
+    auto* line = line_at(unit / kUnitsPerLine).bytes.data();
     const std::size_t at = std::size_t{unit % kUnitsPerLine} * kUnitBytes;
     std::copy_n(node.bytes.data(), units * kUnitBytes, line + at);
     return unit;
@@ -48,8 +51,16 @@ std::uint32_t NodeArena::place(const CacheLine& node, unsigned bytes) {
 }
 
 std::vector<CacheLine> NodeArena::take_lines() {
-  lines_.shrink_to_fit();
-  return std::exchange(lines_, {});
+  std::vector<CacheLine> lines;
+  lines.reserve(line_count_);
+  for (std::unique_ptr<Chunk>& chunk : chunks_) {
+    const std::size_t count = std::min(kChunkLines, line_count_ - lines.size());
+    lines.insert(lines.end(), chunk->begin(), chunk->begin() + count);
+    chunk.reset();
+  }
+  chunks_.clear();
+  line_count_ = 0;
+  return lines;
 }
 
 }  // namespace portcullis

@@ -3,7 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <span>
+#include <memory>
 #include <vector>
 
 #include "policy/range_node.h"
@@ -22,7 +22,7 @@ class NodeArena {
   explicit NodeArena(std::size_t max_bytes) : max_lines_(max_bytes / kNodeBytes) {}
 
   bool exceeded() const { return exceeded_; }
-  std::size_t line_count() const { return lines_.size(); }
+  std::size_t line_count() const { return line_count_; }
 
   // Puts a line behind all others; returns its number.
   std::uint32_t append(const CacheLine& line);
@@ -37,11 +37,20 @@ class NodeArena {
   std::vector<CacheLine> take_lines();
 
  private:
+  // Lines come in chunks, so that growing copies nothing and take_lines() can free what it has
+  // copied: the memory of one table, not of two.
+  static constexpr std::size_t kChunkLines = 4096;
+  using Chunk = std::array<CacheLine, kChunkLines>;
+
+  CacheLine& line_at(std::size_t line) {
+    return (*chunks_[line / kChunkLines])[line % kChunkLines];
+  }
   void offer(std::uint32_t unit, unsigned units) { free_[units].push_back(unit); }
 
   std::size_t max_lines_;
   bool exceeded_ = false;
-  std::vector<CacheLine> lines_;
+  std::vector<std::unique_ptr<Chunk>> chunks_;
+  std::size_t line_count_ = 0;
   std::array<std::vector<std::uint32_t>, kUnitsPerLine> free_;  // by size in units
 };
 

@@ -7,7 +7,9 @@ class OutcomeCollector {
  public:
   OutcomeCollector(const EntryTable& entries, const std::vector<ClientClass>& classes,
                    const std::vector<bool>& in_force)
-      : entries_(entries), classes_(classes), in_force_(in_force) {}
+      : entries_(entries), classes_(classes), in_force_(in_force) {
+    outcomes_.reserve(entries.ipv4.size() + entries.ipv6.size());
+  }
 
   // Entries come in an order in which whatever lies around an entry comes before it, and of one
   // network the strongest last, so that its outcome is the one that stays.

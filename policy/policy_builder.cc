@@ -113,7 +113,7 @@ void PolicyBuilder::build_entries() {
   take_repeated(entries.ipv6);
   entries.names.build(ranks, repeated);
   take_repeated(entries.names);
-  details_ = {};
+  details_ = std::vector<EntryDetail>();
 }
 
 tl::expected<void, PolicyError> PolicyBuilder::build_tables() {

@@ -12,7 +12,7 @@ using Outcome = std::uint32_t;
 inline constexpr Outcome kNoOutcome = 0xffff'ffff;
 
 struct PrefixOutcome {
-  IpPrefix prefix;
+  [[no_unique_address]] IpPrefix prefix;  // 24 bytes together: a table is built from many
   Outcome outcome = kNoOutcome;
 };
 

@@ -104,7 +104,9 @@ SmtpReply SmtpReply::known(std::string_view text) {
 }
 
 std::string SmtpReply::to_string() const {
-  return code_text_ + ' ' + enhanced_code_ + ' ' + text_;
+  std::string line;
+  line.reserve(code_text_.size() + enhanced_code_.size() + text_.size() + 2);
+  return line.append(code_text_).append(" ").append(enhanced_code_).append(" ").append(text_);
 }
 
 }  // namespace portcullis

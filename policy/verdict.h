@@ -90,9 +90,9 @@ class Steps {
   std::size_t size_ = 0;
 };
 
-// Verdict is what the policy says of one client, and why. `reply` points into the policy that gave
-// the verdict and lives as long as it.
-struct Verdict {
+// Decision is what the policy says of one client. `reply` points into the policy that decided and
+// lives as long as it.
+struct Decision {
   Disposition disposition = Disposition::proceed;
   DecidedBy decided_by = DecidedBy::listener_default;
   ListenerIndex listener{};
@@ -103,12 +103,16 @@ struct Verdict {
   Mode mode = Mode::enforce;
   std::optional<Limit> exceeded;  // the limit behind a tempfail
   bool local = false;             // local submission: not counted
-  Steps steps;
 
   // What the client really gets: an observed verdict lets it through.
   Disposition enforced() const {
     return mode == Mode::observe ? Disposition::proceed : disposition;
   }
+};
+
+// Verdict is a decision, and how it came about.
+struct Verdict : Decision {
+  Steps steps;
 };
 
 }  // namespace portcullis

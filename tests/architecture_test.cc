@@ -28,7 +28,7 @@ const std::map<std::string, std::set<std::string>>& allowed_folders() {
       {"host", {"policy"}},
       {"lint", {"config", "policy", "host"}},
       {"tls", {"config", "policy"}},
-      {"contrib", {"config", "policy", "host"}},
+      {"contrib", {"config", "policy", "host", "tls", "editing"}},
       {"cli", {"formats", "editing", "lint", "contrib", "tls", "host", "config", "policy"}},
   };
   return allowed;
@@ -42,7 +42,7 @@ const std::map<std::string, std::regex>& library_homes() {
       {"spdlog/", std::regex("milter/.*")},
       {"systemd/", std::regex("milter/.*")},
       {"CLI/", std::regex("(cli/.*|milter/main\\.cc|milter/command_line\\.cc)")},
-      {"nlohmann/", std::regex("(config|formats|cli|milter)/.*")},
+      {"nlohmann/", std::regex("(config|contrib|formats|cli|milter)/.*")},
       {"openssl/", std::regex("tls/.*")},
       {"fmt/", std::regex("(contrib|config|formats|editing|lint|milter|tls|cli)/.*")},
   };

@@ -151,9 +151,15 @@ class Portcullisd(Filter):
         self.policy = os.path.join(self.directory, "portcullis.conf")
         self.list = os.path.join(self.directory, "deny.list")
         self.log = log
+        self.hears_helo = hears_helo
+        self.take_list(list_text)
+
+    def take_list(self, list_text):
+        """For the next start: everything in the list is denied; without one, nobody."""
         if list_text is not None:
             self.write(self.list, list_text)
-        self.write(self.policy, lists.policy(self.directory, list_text is not None, hears_helo))
+        self.write(self.policy,
+                   lists.policy(self.directory, list_text is not None, self.hears_helo))
 
     @staticmethod
     def write(path, text):

@@ -84,7 +84,24 @@ def idle(found, directory):
     _save(figure, directory, "filter-idle.svg")
 
 
-ALL = {"sessions": sessions, "reload": reload, "smtp": smtp, "idle": idle}
+def growth(found, directory):
+    every = found["by_entries"]
+    entries = [each["entries"] for each in every]
+    figure, axes = _axes("What a list costs as it grows", "entries", "MB beside the base")
+    axes.plot(entries, [each["table"] / 1e6 for each in every], "o-", label="memory")
+    _plain_ticks(axes, entries)
+    axes.set_yscale("log")
+    seconds = axes.twinx()
+    seconds.plot(entries, [each["reload"] for each in every], "s--", color="tab:orange",
+                 label="reload")
+    seconds.set_yscale("log")
+    seconds.set_ylabel("seconds")
+    figure.legend(loc="upper left", bbox_to_anchor=(0.12, 0.9))
+    _save(figure, directory, "filter-growth.svg")
+
+
+ALL = {"sessions": sessions, "reload": reload, "smtp": smtp, "idle": idle,
+       "growth": growth}
 
 
 def draw(figures, directory):

@@ -136,8 +136,18 @@ def _idle_notes(found):
         f"{each['rate_ratio']:.2f}x |" for each in found["growth"])
 
 
+def _growth_notes(found):
+    yield "Growth with the list, 4 clients (start to the first session let in; sessions/s):\n"
+    yield ("| entries | start | reload | memory | bytes an entry | portcullisd | no-op | ratio | "
+           "CONNECT p50 |\n|---|---|---|---|---|---|---|---|---|\n" + "\n".join(
+               f"| {each['entries']:,} | {each['start']:.3f} s | {each['reload']:.3f} s | "
+               f"{_mb(each['table'])} | {each['table'] / each['entries']:.1f} | "
+               f"{each['rate']:,.0f} | {each['noop_rate']:,.0f} | {each['rate_ratio']:.2f}x | "
+               f"{each['p50']:.0f} µs |" for each in found["by_entries"]))
+
+
 NOTES = {"sessions": _sessions_notes, "reload": _reload_notes, "memory": _memory_notes,
-         "idle": _idle_notes}
+         "idle": _idle_notes, "growth": _growth_notes}
 
 
 def markdown(figures):

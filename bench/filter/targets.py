@@ -11,29 +11,33 @@ from filters import BackgroundLoad, Failure, NoopFilter, Portcullisd, run_json
 CLIENTS = (1, 4, 16, 64)
 SMTP_LISTS = (1_000, 10_000, 100_000, 600_000)
 IDLE = (0, 10, 100, 1_000, 10_000)
+ENTRIES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
 
 
 class Bench:
     """What all measurements share: the programs, the list of a million, the clients, the lengths."""
 
-    def __init__(self, bin_directory, scratch, rounds, seconds):
+    def __init__(self, bin_directory, scratch, rounds, seconds, quick=False):
         self.bin = bin_directory
         self.scratch = scratch
         self.rounds = rounds
         self.seconds = seconds
+        self.quick = quick
         self.list_text = "\n".join(lists.entries(1_000_000)) + "\n"
-        self.clients_file = os.path.join(scratch, "clients")
-        self._write_clients()
+        self.clients_file = self.write_clients(self.list_text)
 
     def program(self, name):
         return os.path.join(self.bin, name)
 
-    def _write_clients(self):
+    def write_clients(self, list_text):
+        """The addresses that come, half of them in the list. Returns the file."""
         list_file = os.path.join(self.scratch, "deny.list")
+        clients_file = os.path.join(self.scratch, "clients")
         with open(list_file, "w", encoding="ascii") as file:
-            file.write(self.list_text)
+            file.write(list_text)
         subprocess.run([self.program("load_generator"), "--list", list_file,
-                        "--write-addresses", self.clients_file], check=True, timeout=60)
+                        "--write-addresses", clients_file], check=True, timeout=60)
+        return clients_file
 
     def portcullisd(self, with_list=True, **options):
         return Portcullisd(self.bin, self.list_text if with_list else None, **options)
@@ -218,7 +222,7 @@ def reload(bench):
         steady = daemon.memory("VmRSS")
         daemon.forget_peak()
         # At the rate of a busy Postfix: half of what it can drive here.
-        paced = _reload_under_load(bench, daemon, ("--rate", 1500), reloads=4, pause=2.2)
+        paced = _reload_under_load(bench, daemon, ("--rate", 1500), max(4, bench.rounds), pause=2.2)
         peak = daemon.memory("VmHWM")
         saturated = _reload_under_load(bench, daemon, (), reloads=2, pause=2.5)
         quiet = []
@@ -298,5 +302,35 @@ def connection_table(bench):
             "flood_ns": statistics.median(churn["flood_ns"])}
 
 
+def _with_entries(bench, noop, base, count):
+    text = "\n".join(lists.entries(count)) + "\n"
+    bench.write_clients(text)
+    daemon = bench.portcullisd(with_list=False)
+    daemon.take_list(text)
+    try:
+        accepted, _ = daemon.start_measured()
+        found = _compare(bench, daemon, noop, 4)
+        table = daemon.memory("VmRSS") - base
+        begin = time.monotonic()
+        daemon.cli("reload")
+        return {"entries": count, "start": accepted, "reload": time.monotonic() - begin,
+                "table": table,
+                **{key: found[key] for key in ("rate", "noop_rate", "rate_ratio", "p50")}}
+    finally:
+        daemon.__exit__()
+
+
+def growth(bench):
+    """How the cost grows with the list: start, reload, memory, sessions."""
+    with bench.noop() as noop:
+        with bench.portcullisd(with_list=False) as empty:
+            empty.load(*bench.arguments(empty, 4))
+            base = empty.memory("VmRSS")
+        counts = [count for count in ENTRIES if count <= 1_000_000 or not bench.quick]
+        by_entries = [_with_entries(bench, noop, base, count) for count in counts]
+    bench.write_clients(bench.list_text)
+    return {"by_entries": by_entries}
+
+
 ALL = {"sessions": sessions, "smtp": smtp, "reload": reload, "start": start, "memory": memory,
-       "idle": idle, "connection_table": connection_table}
+       "idle": idle, "connection_table": connection_table, "growth": growth}

@@ -116,9 +116,10 @@ TEST_F(Set, FindsASectionByItsTitleOrItsNameAlone) {
 }
 
 TEST_F(Set, SaysWhatMayHaveBeenMeant) {
-  EXPECT_THAT(refusal(65, {"set", "inbuond.port", "25"}),
-              StartsWith("portcullis: \"inbuond\" is no section of the policy\n"
-                         "    did you mean listener inbound? known here: daemon, listener"));
+  EXPECT_THAT(
+      refusal(65, {"set", "inbuond.port", "25"}),
+      StartsWith("portcullis: \"inbuond\" is no section of the policy\n"
+                 "    did you mean listener inbound? known here: daemon, mta, outgoing, listener"));
   EXPECT_THAT(refusal(65, {"set", "listener inbuond.port", "25"}),
               HasSubstr("did you mean listener inbound?"));
   EXPECT_THAT(refusal(65, {"get", "inbound.prot"}),

@@ -39,18 +39,31 @@ const std::map<OptionType, std::string> kBadValues = {
     {OptionType::reply, "Go away"},
     {OptionType::clients, "10.0.0.0:8"},
     {OptionType::names, "no-such-listener"},
+    {OptionType::certificates, "no-such-certificate"},
+    {OptionType::size, "10MB"},
+    {OptionType::phrase, "caf\xc3\xa9"},
+    {OptionType::host_name, ".example.com"},
+    {OptionType::host_names, "mx example"},
+    {OptionType::domains, "user@example.com"},
+    {OptionType::networks, "relay.example.com"},
+    {OptionType::hosts, "mx.example.com:smtp"},
 };
 
 // A policy with this option set, in which everything else is right.
 std::string policy_with(const Option& option, const std::string& value) {
+  static const std::map<std::string_view, std::string_view> kRequired = {
+      {"action", "deny"},      {"clients", "192.0.2.1"}, {"certificate", "/c.pem"},
+      {"key", "/c.key"},       {"domains", "a.example"}, {"hosts", "mx.a.example"},
+      {"source", "saslauthd"},
+  };
   std::string text;
-  for (const SectionKind kind :
-       {SectionKind::daemon, SectionKind::listener, SectionKind::client_class}) {
-    text += kind == SectionKind::daemon ? "[daemon]\n" : fmt::format("[{} x]\n", to_string(kind));
-    if (kind == option.section) text += fmt::format("{} = {}\n", option.name, value);
-    if (kind != SectionKind::client_class) continue;
-    if (option.name != "action") text += "action = deny\n";
-    if (option.name != "clients") text += "clients = 192.0.2.1\n";
+  for (const SectionForm& form : section_forms()) {
+    text += fmt::format("[{}{}]\n", form.word, form.named ? " x" : "");
+    if (form.kind == option.section) text += fmt::format("{} = {}\n", option.name, value);
+    for (const Option& other : options()) {
+      if (other.section != form.kind || !other.required || &other == &option) continue;
+      text += fmt::format("{} = {}\n", other.name, kRequired.at(other.name));
+    }
   }
   return text;
 }
@@ -103,6 +116,13 @@ TEST(Options, HaveTheirWordsInTheOrderOfTheEnumeration) {
     expect_words<Mode>(section, "mode");
   }
   expect_words<Action>(SectionKind::client_class, "action");
+  expect_words<ListenerTls>(SectionKind::listener, "tls");
+  expect_words<ClientCertificate>(SectionKind::listener, "client_certificate");
+  expect_words<TlsProfile>(SectionKind::mta, "tls_profile");
+  expect_words<UnverifiedClients>(SectionKind::mta, "unverified_clients");
+  expect_words<MilterDown>(SectionKind::mta, "milter_down");
+  expect_words<OutgoingTls>(SectionKind::outgoing, "tls");
+  expect_words<AuthenticationSource>(SectionKind::authentication, "source");
 }
 
 TEST(SamplePolicy, NamesEveryOption) {

@@ -118,7 +118,8 @@ clients = 127.0.2.1
       << *warning;
 
   expect_denied("127.0.1.1", "second");
-  EXPECT_EQ(warnings_after(mark), 2) << "another service: " << daemon().log();
+  EXPECT_TRUE(eventually([mark] { return warnings_after(mark) == 2; }))
+      << "another service: " << daemon().log();
 }
 
 }  // namespace

@@ -116,7 +116,12 @@ max_connections_per_client = 2
 )");
   const int before = count_of("would_tempfail");
   std::vector<SmtpClient> open;
-  for (int number = 0; number < 2; ++number) open.push_back(greeted("127.0.1.1"));
+  // A line may come later than the greeting: each is awaited before the next client connects.
+  for (int number = 0; number < 2; ++number) {
+    const std::size_t mark = daemon().log_mark();
+    open.push_back(greeted("127.0.1.1"));
+    EXPECT_TRUE(daemon().wait_for_log("[127.0.1.1]", mark).has_value());
+  }
   EXPECT_EQ(count_of("would_tempfail"), before);
 
   const std::size_t mark = daemon().log_mark();

@@ -14,6 +14,10 @@ std::string read_file(const std::filesystem::path& path);
 
 void write_file(const std::filesystem::path& path, const std::string& text);
 
+// Makes a file look as if nobody had touched it for a minute: Postfix reads one that has changed in
+// the last seconds again and again, until it has cooled down.
+void age(const std::filesystem::path& path);
+
 // Compares `actual` with the file `expected`. With PORTCULLIS_REGENERATE=1 in the environment it
 // writes the file instead: read the difference before you commit it.
 void compare(const std::filesystem::path& expected, const std::string& actual);

@@ -4,7 +4,6 @@
 
 #include <filesystem>
 #include <functional>
-#include <ostream>
 #include <set>
 
 #include <fcntl.h>
@@ -12,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tests/tls/certificate_cases.h"
 #include "tests/tls/certificate_workshop.h"
 
 namespace portcullis::testing {
@@ -48,22 +48,7 @@ class Files {
   ScratchDirectory directory_{"tls"};
 };
 
-struct Case {
-  std::string name;
-  std::string certificates;  // names of the workshop
-  std::string key;
-  std::set<std::string> codes;
-  std::string message;  // within what is printed
-  std::string chain = {};
-  std::vector<std::string> hosts = {};
-  int day = 1;  // after the certificates were made
-};
-
-void PrintTo(const Case& c, std::ostream* out) {
-  *out << c.name;
-}
-
-CheckedCertificates check(const Files& files, const Case& c) {
+CheckedCertificates check(const Files& files, const CertificateCase& c) {
   CertificateSet set{files.write("mx.crt", workshop().text(c.certificates), 0644),
                      files.write("mx.key", workshop().text(c.key)),
                      {},
@@ -72,7 +57,7 @@ CheckedCertificates check(const Files& files, const Case& c) {
   return check_certificates(set, workshop().day(c.day));
 }
 
-class CertificateMatrix : public ::testing::TestWithParam<Case> {};
+class CertificateMatrix : public ::testing::TestWithParam<CertificateCase> {};
 
 TEST_P(CertificateMatrix, FindsJustThat) {
   const Files files;
@@ -82,179 +67,6 @@ TEST_P(CertificateMatrix, FindsJustThat) {
 }
 
 using S = std::set<std::string>;
-
-const std::vector<Case>& good_sets() {
-  static const std::vector<Case> sets = {
-      {"Chain", "leaf.crt inter.crt", "leaf.key", {}, ""},
-      {"ChainOfItsOwn", "leaf.crt", "leaf.key", {}, "", "inter.crt"},
-      {"NamesCovered",
-       "leaf.crt inter.crt",
-       "leaf.key",
-       {},
-       "",
-       {},
-       {"mx.example.com", "MX.Example.COM", "a.mail.example.com", "192.0.2.1"}},
-      {"NoExtendedKeyUsage", "plain.crt inter.crt", "leaf.key", {}, ""},
-      {"Rsa2048", "rsa2048.crt inter.crt", "rsa2048.key", {}, ""},
-      {"Ed25519", "ed25519.crt inter.crt", "ed25519.key", {}, ""},
-      {"Sec1KeyWithParameters", "leaf.crt inter.crt", "parameters.pem sec1.key", {}, ""},
-      {"TextBetweenBlocks", "leaf-text.crt inter.crt", "leaf.key", {}, ""},
-      {"KeyIdentifier", "leaf-keyid.crt inter.crt", "leaf.key", {}, ""},
-      {"SixDaysAreNotSoonOnTheThird", "short.crt inter.crt", "leaf.key", {}, "", {}, {}, 3},
-  };
-  return sets;
-}
-
-const std::vector<Case>& bad_sets() {
-  static const std::vector<Case> sets = {
-      {"OtherKey", "leaf.crt inter.crt", "other.key", S{"key-mismatch"},
-       "is not the key of the certificate"},
-      {"OtherKindOfKey", "leaf.crt inter.crt", "rsa2048.key", S{"key-mismatch"},
-       "the certificate is for EC prime256v1"},
-      {"EncryptedKey", "leaf.crt inter.crt", "encrypted.key", S{"encrypted-key"},
-       "which a mail server cannot type\n    umask 077; openssl pkey -in "},
-      {"EncryptedTraditionalKey", "leaf.crt inter.crt", "encrypted-old.key", S{"encrypted-key"},
-       "has a private key with a password"},
-      {"PublicKey", "leaf.crt inter.crt", "public.pem", S{"no-key"},
-       "holds no private key, but PUBLIC KEY"},
-      {"CertificateAsKey", "leaf.crt inter.crt", "leaf.crt", S{"no-key"},
-       "holds no private key, but CERTIFICATE"},
-      {"TwoKeys", "leaf.crt inter.crt", "leaf.key other.key", S{"several-keys"},
-       "leave one; that of line 1 is used"},
-      {"SmallRsaKey", "rsa1024.crt inter.crt", "rsa1024.key", S{"weak-key"},
-       "has a key of RSA 1024: less than 2048 bits"},
-      {"SmallCurve", "p224.crt inter.crt", "p224.key", S{"weak-key"},
-       "has a key of EC secp224r1: a curve below P-256"},
-      {"Sha1", "sha1.crt inter.crt", "leaf.key", S{"weak-signature"}, "is signed with SHA1"},
-      {"Md5", "md5.crt inter-rsa.crt", "leaf.key", S{"weak-signature"}, "is signed with MD5"},
-      {"Sha1OfTheIssuer", "leaf.crt inter-sha1.crt", "leaf.key", S{"weak-signature"},
-       "\"CN=inter\" is signed with SHA1"},
-      {"NotYetValid",
-       "leaf.crt inter.crt",
-       "leaf.key",
-       S{"not-yet-valid", "issuer-not-yet-valid"},
-       "\"CN=leaf\" is not valid before ",
-       {},
-       {},
-       -1},
-      {"Expired",
-       "leaf.crt inter.crt",
-       "leaf.key",
-       S{"expired"},
-       "\"CN=leaf\" expired on ",
-       {},
-       {},
-       366},
-      {"ExpiresSoon",
-       "leaf.crt inter.crt",
-       "leaf.key",
-       S{"expires-soon"},
-       "; it has 20 days left",
-       {},
-       {},
-       345},
-      {"ShortOneExpiresSoon",
-       "short.crt inter.crt",
-       "leaf.key",
-       S{"expires-soon"},
-       "; it has 1 day left",
-       {},
-       {},
-       5},
-      {"ForClients", "client.crt inter.crt", "leaf.key", S{"wrong-purpose"},
-       "its extendedKeyUsage lacks serverAuth"},
-      {"ForEnciphermentOnly", "usage.crt inter.crt", "leaf.key", S{"wrong-purpose"},
-       "its keyUsage forbids it"},
-      {"OfAnAuthority", "authority.crt inter.crt", "leaf.key", S{"ca-as-leaf"},
-       "\"CN=authority\" is the certificate of an authority (CA:TRUE)"},
-      {"OtherName",
-       "leaf.crt inter.crt",
-       "leaf.key",
-       S{"name-not-covered"},
-       "does not cover \"mail.example.net\", but mx.example.com, *.mail.example.com, 192.0.2.1",
-       {},
-       {"mx.example.com", "mail.example.net"}},
-      {"WildcardTooDeep",
-       "leaf.crt inter.crt",
-       "leaf.key",
-       S{"name-not-covered"},
-       "a wildcard stands for exactly one label",
-       {},
-       {"a.b.mail.example.com"}},
-      {"WildcardTooShort",
-       "leaf.crt inter.crt",
-       "leaf.key",
-       S{"name-not-covered"},
-       "does not cover \"mail.example.com\"",
-       {},
-       {"mail.example.com"}},
-      {"OtherAddress",
-       "leaf.crt inter.crt",
-       "leaf.key",
-       S{"name-not-covered"},
-       "subjectAltName IP:192.0.2.2 too",
-       {},
-       {"192.0.2.2"}},
-      {"NoNames", "nameless.crt inter.crt", "leaf.key", S{"no-names"},
-       "warning: \"CN=nameless\" has no name or address in its subjectAltName"},
-      {"NameInSubjectOnly",
-       "nameless.crt inter.crt",
-       "leaf.key",
-       S{"no-names"},
-       "error: \"CN=nameless\" has no name or address",
-       {},
-       {"nameless"}},
-      {"NoChain", "leaf.crt", "leaf.key", S{"chain-missing"},
-       "was issued by CN=inter, which is in none of the files"},
-      {"OtherChain", "leaf.crt root.crt", "leaf.key", S{"chain-missing", "not-linked"},
-       "\"CN=root\" issued none of the certificates before it"},
-      {"SupersededIssuer", "leaf.crt inter2.crt", "leaf.key", S{"issuer-key-differs"},
-       "has the name of the issuer of "},
-      {"SupersededIssuerByKeyIdentifier", "leaf-keyid.crt inter2.crt", "leaf.key",
-       S{"issuer-key-differs"}, ", but another key\n    get the issuer's certificate again"},
-      {"WrongOrder", "leaf.crt root.crt inter.crt", "leaf.key",
-       S{"chain-out-of-order", "root-included"}, "do not stand in the order of issue"},
-      {"LeafLast", "inter.crt leaf.crt", "leaf.key", S{"leaf-not-first"},
-       "is the server's own certificate, but does not stand first"},
-      {"ExpiredIssuer",
-       "leaf.crt inter-short.crt",
-       "leaf.key",
-       S{"issuer-expired"},
-       "error: \"CN=inter\" is an issuer that expired on ",
-       {},
-       {},
-       20},
-      {"IssuerIsNoAuthority", "below.crt leaf.crt inter.crt", "leaf.key", S{"issuer-not-ca"},
-       "\"CN=leaf\" issues certificates, but is no authority"},
-      {"Root", "leaf.crt inter.crt root.crt", "leaf.key", S{"root-included"},
-       "note: \"CN=root\" is a root"},
-      {"TwiceTheSame", "leaf.crt inter.crt inter.crt", "leaf.key", S{"duplicate-certificate"},
-       "is the certificate of "},
-      {"AgainInTheChainFile", "leaf.crt inter.crt", "leaf.key", S{"duplicate-certificate"},
-       "\"CN=leaf\" is the certificate of ", "leaf.crt"},
-      {"TwoServers", "leaf.crt other.crt inter.crt", "leaf.key", S{"several-leaves"},
-       "\"CN=other\" is another certificate of a server"},
-      {"SelfSigned", "self.crt", "leaf.key", S{"self-signed"},
-       "note: \"CN=self\" is signed by itself"},
-      {"KeyAmongCertificates", "leaf.crt leaf.key inter.crt", "leaf.key", S{"stray-key"},
-       "error: has a private key in a file that everybody may read"},
-      {"KeyInTheChainFile", "leaf.crt", "leaf.key", S{"stray-key"},
-       "chain.crt:", "inter.crt leaf.key"},
-      {"Request", "leaf.csr", "leaf.key", S{"no-certificate", "unexpected-block"},
-       "holds a certificate request, not a certificate"},
-      {"TrustedCertificate", "leaf.crt inter.crt trusted.crt", "leaf.key", S{"unexpected-block"},
-       "warning: \"TRUSTED CERTIFICATE\" is no block that a mail server reads here\n"
-       "    openssl x509 makes certificates of it"},
-      {"Pkcs7", "leaf.p7b", "leaf.key", S{"no-certificate", "unexpected-block"},
-       "openssl pkcs7 -print_certs makes certificates of it"},
-      {"Der", "leaf.der", "leaf.key", S{"der-given"}, "openssl x509 -inform DER -in "},
-      {"DerKey", "leaf.crt inter.crt", "leaf-key.der", S{"der-given"},
-       "openssl pkey -inform DER -in "},
-      {"Pkcs12", "leaf.p12", "leaf.key", S{"pkcs12-given"}, "openssl pkcs12 -in "},
-      {"NotPem", "req.cnf", "leaf.key", S{"not-pem"}, "holds no PEM block"},
-  };
-  return sets;
-}
 
 const auto kNameOfCase = [](const auto& info) { return info.param.name; };
 INSTANTIATE_TEST_SUITE_P(Good, CertificateMatrix, ::testing::ValuesIn(good_sets()), kNameOfCase);

@@ -75,7 +75,24 @@ openssl x509 -in leaf.crt -outform DER -out leaf.der
 openssl x509 -in leaf.crt -text -out leaf-text.crt
 openssl pkey -in leaf.key -outform DER -out leaf-key.der
 openssl crl2pkcs7 -nocrl -certfile leaf.crt -out leaf.p7b
+cat root.crt inter.crt >root-inter.pem
 openssl pkcs12 -export -in leaf.crt -inkey leaf.key -passout pass:secret -out leaf.p12
+openssl pkcs12 -export -in leaf.crt -inkey leaf.key -certfile root-inter.pem -passout pass:secret \
+  -out chain.p12
+openssl pkcs12 -export -in leaf.crt -inkey leaf.key -passout pass: -out no-passphrase.p12
+openssl pkcs12 -export -nokeys -in leaf.crt -passout pass:secret -out no-key.p12
+openssl pkcs12 -export -in other.crt -inkey other.key -passout pass:secret -out other.p12
+# Outside of their time whenever the test runs.
+printf '[ca]\ndefault_ca=d\n[d]\nnew_certs_dir=.\ndatabase=index\nserial=number\n' >ca.cnf
+printf 'default_md=sha256\npolicy=p\nx509_extensions=e\nunique_subject=no\n[p]\n' >>ca.cnf
+printf 'commonName=supplied\n[e]\n%b' "$server$san" >>ca.cnf
+: >index; echo 10 >number
+dated() {
+  openssl ca -batch -config ca.cnf -cert inter.crt -keyfile inter.key -in leaf.csr -notext \
+    -startdate "$2" -enddate "$3" -out "$1.crt" 2>>log
+}
+dated expired 20200101000000Z 20210101000000Z
+dated future 20400101000000Z 20410101000000Z
 )";
 
 }  // namespace

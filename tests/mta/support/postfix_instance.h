@@ -23,8 +23,10 @@ class PostfixInstance : public MtaInstance {
   std::vector<std::string> command() const override;
   std::string session_program() const override { return "smtpd"; }
 
- private:
+  // Those of its queue and of its configuration.
   void make_directories() const;
+
+ private:
   std::string main_cf() const;
   std::string master_cf() const;
 };

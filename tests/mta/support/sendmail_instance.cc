@@ -49,6 +49,13 @@ std::string SendmailInstance::log() const {
 }
 
 void SendmailInstance::write_configuration() {
+  install_program();
+  const auto source = scratch().write("sendmail.mc", master_configuration());
+  scratch().write("sendmail.cf", run_m4(source));
+  build_aliases();
+}
+
+void SendmailInstance::install_program() const {
   const std::filesystem::path program = root_ / "usr/libexec/sendmail/sendmail";
   if (!std::filesystem::exists(program)) {
     throw std::runtime_error(
@@ -57,18 +64,18 @@ void SendmailInstance::write_configuration() {
   }
   scratch().make_directory("queue", "root", ScratchDirectory::kPrivateDirectory);
   scratch().write("service.switch", "hosts files\n");
-  const auto source = scratch().write("sendmail.mc", master_configuration());
-  scratch().write("sendmail.cf", run_m4(source));
   // A copy without the package's setgid bit: only root runs it.
   std::filesystem::copy_file(program, scratch() / "sendmail",
                              std::filesystem::copy_options::overwrite_existing);
   std::filesystem::permissions(scratch() / "sendmail", ScratchDirectory::kPublicDirectory);
-  build_aliases();
+}
+
+std::string SendmailInstance::private_settings() const {
+  return fmt::format(fmt::runtime(kMasterConfiguration), scratch().path().string(), root_.string());
 }
 
 std::string SendmailInstance::master_configuration() const {
-  std::string text =
-      fmt::format(fmt::runtime(kMasterConfiguration), scratch().path().string(), root_.string());
+  std::string text = private_settings();
   text += daemon_options();
   if (!options().milter.empty()) {
     // F=T: tempfail when the milter is away; Sendmail's default lets everyone in.

@@ -26,11 +26,16 @@ class SendmailInstance : public MtaInstance {
   std::vector<std::string> command() const override;
   std::string session_program() const override { return "sendmail"; }
 
+  // The program and what it needs beside a configuration.
+  void install_program() const;
+  // The .mc file up to the daemons: private places, no waiting, no delivery.
+  std::string private_settings() const;
+  void build_aliases() const;
+  std::vector<std::string> sendmail(const std::vector<std::string>& arguments) const;
+
  private:
   std::string master_configuration() const;  // the .mc file
   std::string daemon_options() const;
-  void build_aliases() const;
-  std::vector<std::string> sendmail(const std::vector<std::string>& arguments) const;
 
   std::filesystem::path root_;
 };

@@ -1,0 +1,100 @@
+#include "tls/certificate_request.h"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <system_error>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "cli/certificate/certificate.h"
+#include "cli/certificate/installation_report.h"
+#include "cli/certificate/new_key_arguments.h"
+#include "cli/certificate/pending_key.h"
+#include "cli/certificate/policy_certificates.h"
+#include "cli/list/output_file.h"
+
+#include "editing/file_group.h"
+
+namespace portcullis {
+namespace {
+
+struct RequestArguments : NewKeyArguments {
+  std::optional<std::string> output;
+  bool force = false;
+};
+
+// A key that waits for its certificate is gone for good when it is overwritten.
+Found<void> make_room(const std::string& pending, bool force) {
+  std::error_code error;
+  if (!std::filesystem::exists(std::filesystem::symlink_status(pending, error))) return {};
+  if (!force) {
+    return tl::unexpected(
+        failure(ExitCode::bad_data,
+                fmt::format("{} is the key of a request that has not been answered: import its "
+                            "certificate, or give --force to forget it",
+                            pending)));
+  }
+  ::unlink(pending.c_str());
+  return {};
+}
+
+Report told(const CommonOptions& options, const RequestArguments& arguments,
+            const std::vector<std::string>& hosts, const std::string& key_file,
+            const NewRequest& made) {
+  if (options.json) {
+    return {ExitCode::ok,
+            json_text({{"name", arguments.name},
+                       {"key_file", key_file},
+                       {"key_type", kKeyTypeNames[static_cast<std::size_t>(arguments.type)]},
+                       {"hosts", hosts},
+                       {"output", arguments.output ? Json(*arguments.output) : Json()},
+                       {"request", made.request}}),
+            {}};
+  }
+  const std::string next = fmt::format(
+      "portcullis: the key is in {}; send the request to an authority, then\n"
+      "    portcullis certificate import {} --certificate FILE\n",
+      shown(key_file), shown(arguments.name));
+  return {ExitCode::ok, arguments.output ? std::string() : made.request, next};
+}
+
+Report request(const CommonOptions& options, const RequestArguments& arguments) {
+  const auto named = find_certificate(options, arguments.name);
+  if (!named) return named.error();
+  const auto hosts = hosts_wanted(arguments, named->files);
+  if (!hosts) return hosts.error();
+  const std::string pending = pending_key_of(named->files);
+  const auto made = make_request(arguments.type, *hosts);
+  if (!made) return failure(ExitCode::internal, "OpenSSL could not make a key");
+  if (auto room = make_room(pending, arguments.force); !room) return room.error();
+  auto key_file = FileGroup::open({{pending, 0600, 0600}});
+  if (!key_file) return not_installed(options, *named, key_file.error());
+  if (auto kept = key_file->replace({made->key.view()}); !kept) {
+    return not_installed(options, *named, kept.error());
+  }
+  if (arguments.output) {
+    if (auto written = write_output(*arguments.output, made->request); !written) {
+      return written.error();
+    }
+  }
+  return told(options, arguments, *hosts, pending, *made);
+}
+
+}  // namespace
+
+void add_certificate_request(Commands& commands, Command& group) {
+  const auto arguments = std::make_shared<RequestArguments>();
+  Command& command = add_with_keys(
+      commands, group, "request", "Make a new key, and a request for a certificate of it",
+      [arguments](const CommonOptions& options) { return request(options, *arguments); });
+  add_new_key_options(command, *arguments);
+  command
+      .add_option("--output", arguments->output, "Where the request goes; default: it is printed")
+      ->type_name("FILE");
+  command.add_flag("--force", arguments->force, "Forget the key of the request before");
+}
+
+}  // namespace portcullis

@@ -1,0 +1,93 @@
+#include "cli/certificate/installation_report.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "cli/certificate/certificate_text.h"
+#include "cli/diagnostic_json.h"
+#include "tls/policy_certificate.h"
+
+namespace portcullis {
+namespace {
+
+std::string told(const Installation& done, const CertificateFiles& files, std::string_view verb) {
+  std::string text;
+  if (done.finished_another) {
+    text += fmt::format("{}: finished an import that was cut short\n", shown(files.name));
+  }
+  if (!done.changed) return text + fmt::format("{}: is there already\n", shown(files.name));
+  text += fmt::format("{}: {}", shown(files.name), verb);
+  for (const std::string& file : done.files) text += ' ' + shown(file);
+  return text + (done.kept_previous ? "; the files before are kept as .previous\n" : "\n");
+}
+
+ExitCode code_of_failure(std::string_view code) {
+  const bool of_input = code == "no-issuers" || code == "target-is-link" || code == "not-a-file" ||
+                        code == "not-found";
+  return of_input ? ExitCode::bad_data : ExitCode::write_failed;
+}
+
+}  // namespace
+
+void add_apply_options(Command& command, ApplyArguments& arguments) {
+  command.add_choice(
+      "--apply", {"postfix", "sendmail"},
+      [&arguments](std::size_t which) {
+        arguments.mta = which == 0 ? Mta::postfix : Mta::sendmail;
+      },
+      "Make the mail server read the files again");
+  command.add_option("--config-dir", arguments.config_dir, "Of that mail server")->type_name("DIR");
+}
+
+Report installation_report(const CommonOptions& options, const NamedCertificate& named,
+                           const Installation& done, std::string_view verb,
+                           const ApplyArguments& apply, Time at) {
+  const CertificateFiles& files = named.files;
+  const CheckedCertificates checked = check_policy_certificate(files, options.policy_file, at);
+  Report report{exit_code(checked.found), {}, {}};
+  Found<void> reloaded;
+  if (apply.mta && done.changed) reloaded = reload_mta(*apply.mta, apply.config_dir);
+  if (!reloaded) report.code = reloaded.error().code;
+  report.errors = reloaded ? std::string() : reloaded.error().errors;
+  const bool did_reload = apply.mta && done.changed && reloaded;
+  if (options.json) {
+    Json json = findings_json(checked.found);
+    json.update(section_json(named.policy, files));
+    json.update({{"installed", true},
+                 {"changed", done.changed},
+                 {"files", done.files},
+                 {"previous_kept", done.kept_previous},
+                 {"finished_another", done.finished_another},
+                 {"reloaded", did_reload},
+                 {"certificates", to_json(checked.certificates)}});
+    report.output = json_text(json);
+    return report;
+  }
+  report.output = told(done, files, verb) + summary(files.name, checked);
+  if (did_reload) report.output += fmt::format("{} reloaded\n", to_string(*apply.mta));
+  report.errors += checked.found.format_all();
+  return report;
+}
+
+Report not_installed(const CommonOptions& options, const std::string& name,
+                     const Diagnostics& found, ExitCode code) {
+  if (!options.json) {
+    return {
+        code, {}, found.format_all() + "portcullis: " + shown(name) + ": nothing was changed\n"};
+  }
+  Json json = findings_json(found);
+  json.update({{"name", name}, {"installed", false}, {"changed", false}});
+  return {code, json_text(json), {}};
+}
+
+Report not_installed(const CommonOptions& options, const NamedCertificate& named,
+                     const Diagnostic& why) {
+  Diagnostics found;
+  found.add(why);
+  return not_installed(options, named.files.name,
+                       in_policy(found, named.files, options.policy_file),
+                       code_of_failure(why.code));
+}
+
+}  // namespace portcullis

@@ -1,0 +1,61 @@
+// Lists that others may have items in as well: theirs stay, in their order.
+
+#include <algorithm>
+
+#include "contrib/postfix/plan_draft.h"
+#include "contrib/postfix/postfix_text.h"
+
+namespace portcullis {
+namespace {
+
+constexpr const char* kMainCf = "main.cf";
+constexpr const char* kMasterCf = "master.cf";
+
+std::string applied_element(const PlanDraft& draft, const CellName& cell) {
+  const AppliedCell* const applied = draft.facts.applied.find(cell);
+  return applied == nullptr ? std::string() : applied->element;
+}
+
+}  // namespace
+
+bool is_same_item(std::string_view item, std::string_view element) {
+  return without_blanks(item) == without_blanks(element);
+}
+
+std::string list_with(const ListChange& change, const std::string& current,
+                      const std::string& applied_element,
+                      bool (*is_ours)(std::string_view item, std::string_view element)) {
+  std::vector<std::string> items = split_items(current);
+  const std::vector<std::string> alone = split_items(change.when_alone);
+  if (!alone.empty() && items == alone) return change.when_alone;
+  std::erase_if(items, [&](const std::string& item) {
+    return is_ours(item, change.element) || is_same_item(item, applied_element);
+  });
+  if (items.empty() && !change.when_alone.empty()) return change.when_alone;
+  const auto elements = split_items(change.element);
+  items.insert(change.in_front ? items.begin() : items.end(), elements.begin(), elements.end());
+  return join_items(items, ", ");
+}
+
+void plan_list(const PlanDraft& draft, const ListChange& change, std::uint32_t line,
+               bool (*is_ours)(std::string_view item, std::string_view element),
+               const std::string& when_unset) {
+  const std::string current = draft.facts.setting(change.name, when_unset);
+  draft.plan.settings.push_back(
+      {change.name,
+       list_with(change, current, applied_element(draft, {kMainCf, change.name}), is_ours), line,
+       change.element});
+  for (PlannedService& service : draft.plan.services) {
+    const auto own = service.entry.find_override(change.name);
+    const bool planned = std::ranges::any_of(
+        service.overrides, [&](const PlannedSetting& s) { return s.name == change.name; });
+    if (!own || planned) continue;
+    const CellName cell{kMasterCf, service.entry.name() + '/' + change.name};
+    service.overrides.push_back(
+        {change.name,
+         without_blanks(list_with(change, *own, applied_element(draft, cell), is_ours)), line,
+         without_blanks(change.element)});
+  }
+}
+
+}  // namespace portcullis

@@ -1,0 +1,139 @@
+#include "contrib/postfix/postfix_edit.h"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "policy/printable.h"
+
+#include "host/program_run.h"
+
+namespace portcullis {
+namespace {
+
+constexpr mode_t kPublic = 0644;
+constexpr mode_t kSecret = 0600;
+
+bool write_all(int descriptor, const std::string& text) {
+  for (std::size_t done = 0; done < text.size();) {
+    const ssize_t count = write(descriptor, text.data() + done, text.size() - done);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return false;
+    done += static_cast<std::size_t>(count);
+  }
+  return true;
+}
+
+class Editor {
+ public:
+  Editor(const std::string& directory, const PostfixChanges& changes)
+      : directory_(directory), changes_(changes) {}
+
+  tl::expected<void, Diagnostics> edit() && {
+    if (changes_.steps.empty()) return {};
+    edit_services();
+    edit_settings();
+    for (const PostfixStep& step : changes_.steps) {
+      if (step.cell.setting.empty()) edit_file(step);
+    }
+    if (!problems_.has_errors()) {
+      write_file(kAppliedRecord, to_json(changes_.record), kSecret);
+    }
+    if (problems_.has_errors()) return tl::unexpected(std::move(problems_));
+    return {};
+  }
+
+ private:
+  // What goes, goes first: two services on one port would be in each other's way. postconf(1) waits
+  // for the next second if it has edited a file in this one, so that it is asked as seldom as can
+  // be.
+  void edit_services() {
+    std::vector<std::string> gone;
+    std::vector<std::string> made;
+    for (const auto& [name, line] : changes_.services) {
+      if (line.empty()) gone.push_back(name);
+      if (!line.empty()) made.push_back(name + '=' + line);
+    }
+    postconf("-MX", gone);
+    postconf("-M", made);
+  }
+
+  void edit_settings() {
+    std::vector<std::string> values;
+    std::vector<std::string> names;
+    for (const PostfixStep& step : changes_.steps) {
+      if (step.cell.file != "main.cf") continue;
+      if (step.after) values.push_back(step.cell.setting + '=' + *step.after);
+      if (!step.after) names.push_back(step.cell.setting);
+    }
+    postconf("-e", values);
+    postconf("-X", names);
+  }
+
+  void postconf(const std::string& action, const std::vector<std::string>& arguments) {
+    if (arguments.empty() || problems_.has_errors()) return;
+    std::vector<std::string> command = {"postconf", "-c", directory_, action};
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    const auto run = run_program(command);
+    if (run && run->succeeded()) return;
+    problems_.error(directory_, 0, "postconf " + action,
+                    run ? "failed: " + printable(run->errors, 400) : "cannot be run", {},
+                    "edit-failed");
+  }
+
+  void edit_file(const PostfixStep& step) {
+    if (problems_.has_errors()) return;
+    const std::string path = directory_ + '/' + step.cell.file;
+    std::error_code error;
+    if (step.after) {
+      std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
+      write_file(step.cell.file, *step.after, step.secret ? kSecret : kPublic);
+    } else if (unlink(path.c_str()) != 0 && errno != ENOENT) {
+      fail(path, "cannot be removed");
+    }
+  }
+
+  void fail(const std::string& path, const std::string& what) {
+    problems_.error(path, 0, {}, what + ": " + std::strerror(errno), {}, "edit-failed");
+  }
+
+  // The old file or the new one, whole, whatever happens.
+  void write_file(const std::string& name, const std::string& text, mode_t mode) {
+    const std::string path = directory_ + '/' + name;
+    const std::string aside = path + ".new";
+    unlink(aside.c_str());
+    const int descriptor =
+        open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, kSecret);
+    const bool written = descriptor >= 0 && write_all(descriptor, text) &&
+                         fchmod(descriptor, mode) == 0 && fsync(descriptor) == 0;
+    if (!written) fail(aside, "cannot be written");
+    if (descriptor >= 0) close(descriptor);
+    if (written && rename(aside.c_str(), path.c_str()) != 0) fail(path, "cannot be replaced");
+    if (problems_.has_errors()) unlink(aside.c_str());
+  }
+
+  std::string directory_;
+  const PostfixChanges& changes_;
+  Diagnostics problems_;
+};
+
+}  // namespace
+
+tl::expected<void, Diagnostics> make_changes(const std::string& directory,
+                                             const PostfixChanges& changes) {
+  return Editor(directory, changes).edit();
+}
+
+std::optional<std::string> read_config_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in.is_open()) return {};
+  return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+}  // namespace portcullis

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/ip_address.h"
+#include "policy/ip_prefix.h"
+
+namespace portcullis {
+
+// How Postfix writes things (postconf(5), master(5)). Pure.
+
+// Text that means itself in a value of main.cf or master.cf: "$" starts a parameter there.
+std::string literal(std::string_view text);
+
+// Whether the text can be one item of a list, and an -o of master.cf without braces: printable
+// ASCII without blank, comma, brace or quote.
+bool is_plain_item(std::string_view text);
+
+// "192.0.2.1", "[2001:db8::1]".
+std::string bracketed(IpAddress address);
+// As mynetworks has it: "192.0.2.0/24", "[2001:db8::]/32".
+std::string network_pattern(const IpPrefix& network);
+
+// The items of a list: commas and blanks part them, except within braces.
+std::vector<std::string> split_items(std::string_view list);
+std::string join_items(const std::vector<std::string>& items, std::string_view separator);
+// Without any blank, as `postconf -P` wants a value: those of a list become commas.
+std::string without_blanks(std::string_view list);
+
+}  // namespace portcullis

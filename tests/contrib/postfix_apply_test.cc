@@ -1,0 +1,243 @@
+// A policy applied to a configuration directory: once, again, changed, and taken back. Nothing
+// runs.
+
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "config/policy_file.h"
+#include "contrib/postfix/postfix_configuration.h"
+#include "tests/support/golden.h"
+
+#include "host/program_run.h"
+
+namespace portcullis {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kSocket =
+    "[daemon]\nsocket = unix:/var/spool/postfix/portcullis/milter.sock\n";
+
+std::string text_of(const MtaChange& change) {
+  return fmt::format("{} {}: {} -> {}", change.file, change.setting, change.before.value_or("-"),
+                     change.after.value_or("-"));
+}
+
+// A directory as Debian's package makes it.
+class PostfixApply : public testing::Test {
+ protected:
+  void SetUp() override {
+    fs::create_directories(etc() / "sasl");
+    fs::copy_file("/usr/share/postfix/main.cf.debian", etc() / "main.cf");
+    fs::copy_file("/usr/share/postfix/master.cf.dist", etc() / "master.cf");
+    cool_down();
+  }
+
+  fs::path etc() const { return scratch_.path() / "etc"; }
+
+  void cool_down() const {
+    for (const char* name : {"main.cf", "master.cf"}) golden::age(etc() / name);
+  }
+
+  void add(const char* name, const std::string& text) const {
+    golden::write_file(etc() / name, golden::read_file(etc() / name) + text);
+    cool_down();
+  }
+
+  std::unique_ptr<MtaConfiguration> configuration(const std::string& policy) const {
+    const auto loaded = load_policy(scratch_.file("policy.conf", kSocket + policy));
+    EXPECT_TRUE(loaded.has_value()) << loaded.error().format_all();
+    return make_postfix_configuration(loaded->mta, {etc(), {}});
+  }
+
+  std::vector<std::string> changes(const std::string& policy) const {
+    const auto found = configuration(policy)->changes();
+    EXPECT_TRUE(found.has_value()) << found.error().format_all();
+    std::vector<std::string> texts;
+    for (const MtaChange& change : *found) texts.push_back(text_of(change));
+    return texts;
+  }
+
+  void apply(const std::string& policy) const {
+    const auto edited = configuration(policy)->edit();
+    EXPECT_TRUE(edited.has_value()) << edited.error().format_all();
+    cool_down();
+    EXPECT_THAT(changes(policy), testing::IsEmpty());
+  }
+
+  std::string postconf(const std::vector<std::string>& arguments) const {
+    std::vector<std::string> command = {"postconf", "-c", etc()};
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    const auto run = run_program(command);
+    EXPECT_TRUE(run && run->succeeded());
+    EXPECT_EQ(run->errors, "");
+    return run->output;
+  }
+
+  // All that Postfix reads, whatever its layout.
+  std::string all_settings() const {
+    return postconf({"-n"}) + postconf({"-F"}) + postconf({"-P"});
+  }
+
+  // Which files there are, and whether one has been written since.
+  std::string traces() const {
+    std::vector<std::string> all;
+    for (const auto& entry : fs::recursive_directory_iterator(etc())) {
+      struct stat state {};
+      stat(entry.path().c_str(), &state);
+      all.push_back(fmt::format("{} {} {}.{}", entry.path().string(), state.st_ino,
+                                state.st_mtim.tv_sec, state.st_mtim.tv_nsec));
+    }
+    std::ranges::sort(all);
+    return fmt::format("{}", fmt::join(all, "\n"));
+  }
+
+  golden::ScratchFolder scratch_;
+};
+
+constexpr const char* kFull = R"(
+[listener inbound]
+max_connections = 100
+max_connections_per_client = 20
+idle_timeout = 5m
+[listener inside]
+role = outbound
+address = 127.0.0.1, 127.0.0.2
+port = 2525
+relay_networks = 127.0.0.0/8
+[mta]
+host_name = mx.example.com
+banner = ESMTP $1
+vrfy = no
+max_message_size = 100M
+tls_profile = intermediate
+unverified_clients = reject
+[outgoing]
+tls = may
+hosts = a.example.com, b.example.com
+[route inside]
+domains = example.com, .example.com
+hosts = 192.0.2.1
+)";
+
+TEST_F(PostfixApply, TwiceChangesNothingTheSecondTime) {
+  apply(kFull);
+  const std::string before = traces();
+  const auto again = configuration(kFull)->edit();
+  EXPECT_TRUE(again.has_value());
+  EXPECT_EQ(traces(), before);
+}
+
+TEST_F(PostfixApply, IsTakenBackBySayingNothing) {
+  const std::string before = all_settings();
+  apply(kFull);
+  EXPECT_NE(all_settings(), before);
+  EXPECT_TRUE(fs::exists(etc() / "portcullis_transport"));
+  apply("[listener inbound]\n");
+  EXPECT_FALSE(fs::exists(etc() / "portcullis_transport"));
+  EXPECT_THAT(postconf({"-n"}), testing::Not(testing::HasSubstr("mailbox_size_limit")));
+  EXPECT_THAT(postconf({"-n"}), testing::HasSubstr("$myhostname ESMTP $mail_name (Debian/GNU)"));
+  EXPECT_THAT(postconf({"-P"}), testing::Not(testing::HasSubstr("smtpd_timeout")));
+  EXPECT_EQ(postconf({"-F", "smtp/inet/process_limit"}), "smtp/inet/process_limit = -\n");
+  EXPECT_EQ(postconf({"-F"}).find(":2525/inet"), std::string::npos);
+}
+
+// The names of services may be spelled in many ways.
+TEST_F(PostfixApply, TakesOverTheServiceThatIsThere) {
+  EXPECT_THAT(changes("[listener inbound]\nidle_timeout = 5m\n"),
+              testing::ElementsAre(
+                  "main.cf inet_interfaces: - -> all",
+                  "main.cf smtpd_milters: - -> {unix:portcullis/milter.sock,connect_timeout=30s,"
+                  "command_timeout=30s,default_action=tempfail}",
+                  "master.cf smtp/inet/milter_macro_daemon_name: - -> inbound",
+                  "master.cf smtp/inet/smtpd_timeout: - -> 300s"));
+}
+
+TEST_F(PostfixApply, ReplacesWhatStandsInTheWay) {
+  add("master.cf", "127.0.0.1:25 inet n - n - 7 smtpd\n  -o content_filter=x:\n");
+  const std::string before = all_settings();
+  const std::string policy = "[listener inbound]\naddress = 127.0.0.2, ::1\n";
+  EXPECT_THAT(changes(policy),
+              testing::Contains("master.cf smtp/inet: smtp inet n - y - - smtpd -> -"));
+  apply(policy);
+  EXPECT_EQ(postconf({"-F"}).find("smtp/inet"), std::string::npos);
+  EXPECT_THAT(postconf({"-M"}), testing::HasSubstr("127.0.0.1:25"));
+  EXPECT_THAT(postconf({"-M"}), testing::HasSubstr("[::1]:25"));
+
+  apply("[listener inbound]\naddress = 127.0.0.1\nport = 26\n");
+  EXPECT_THAT(postconf({"-M"}), testing::HasSubstr("smtp       inet"));
+  EXPECT_EQ(postconf({"-P", "127.0.0.1:25/inet"}), "127.0.0.1:25/inet/content_filter = x:\n");
+  EXPECT_EQ(postconf({"-M"}).find("[::1]:25"), std::string::npos);
+}
+
+TEST_F(PostfixApply, LeavesOthersTheirPartOfAList) {
+  add("main.cf",
+      "smtpd_milters = inet:localhost:8891, { unix:other.sock, default_action = accept }\n"
+      "smtpd_client_restrictions = permit_mynetworks reject_rbl_client rbl.example\n"
+      "relay_domains = example.net\n"
+      "transport_maps = hash:/etc/postfix/transport\n");
+  const std::string before = postconf({"-n"});
+  apply(kFull);
+  EXPECT_THAT(postconf({"-h", "smtpd_milters"}),
+              testing::EndsWith("default_action=tempfail}, inet:localhost:8891, "
+                                "{ unix:other.sock, default_action = accept }\n"));
+  EXPECT_EQ(postconf({"-h", "smtpd_client_restrictions"}),
+            "permit_mynetworks, reject_rbl_client, rbl.example, reject_unknown_client_hostname\n");
+  EXPECT_EQ(postconf({"-h", "relay_domains"}),
+            "example.net, regexp:$config_directory/portcullis_relay_domains\n");
+
+  // Somebody adds a milter of his own: it stays when ours changes, and when the rest goes.
+  postconf({"-e", "relay_domains=example.org, regexp:$config_directory/portcullis_relay_domains"});
+  cool_down();
+  apply("[listener inbound]\n[mta]\nmilter_timeout = 5s\n");
+  EXPECT_THAT(postconf({"-h", "smtpd_milters"}), testing::HasSubstr("command_timeout=5s"));
+  EXPECT_EQ(postconf({"-h", "smtpd_milters"}).find("30s"), std::string::npos);
+  EXPECT_EQ(postconf({"-h", "smtpd_client_restrictions"}),
+            "permit_mynetworks reject_rbl_client rbl.example\n");
+  EXPECT_THAT(postconf({"-h", "relay_domains"}), testing::HasSubstr("example.org"));
+  EXPECT_EQ(postconf({"-h", "relay_domains"}).find("regexp:"), std::string::npos);
+}
+
+TEST_F(PostfixApply, LeavesAnotherProgramOnThePortAlone) {
+  add("master.cf", "2525 inet n - n - - spawn user=nobody argv=/bin/true\n");
+  const auto refused = configuration("[listener inbound]\nport = 2525\n");
+  ASSERT_TRUE(refused->findings().has_errors());
+  EXPECT_THAT(refused->findings().format_all(), testing::HasSubstr("runs spawn on this port"));
+  const std::string before = traces();
+  EXPECT_FALSE(refused->edit().has_value());
+  EXPECT_EQ(traces(), before);
+}
+
+TEST_F(PostfixApply, RefusesACertificateThatIsNotThere) {
+  const auto refused = configuration(
+      "[listener inbound]\ntls = may\ncertificate = mx\n"
+      "[certificate mx]\ncertificate = /nowhere/mx.pem\nkey = /nowhere/mx.key\n");
+  EXPECT_FALSE(refused->findings().has_errors());
+  const std::string before = traces();
+  const auto edited = refused->edit();
+  ASSERT_FALSE(edited.has_value());
+  EXPECT_THAT(edited.error().format_all(),
+              testing::HasSubstr("policy.conf:6: error: \"[certificate mx]\" in /nowhere/mx.pem"));
+  EXPECT_EQ(traces(), before);
+}
+
+TEST_F(PostfixApply, LintSeesAMisspeltSettingAndAMilterThatIsAway) {
+  add("main.cf", "smptd_milters = unix:x\n");
+  const std::string found = configuration("[listener inbound]\n")->lint().format_all();
+  EXPECT_THAT(found, testing::HasSubstr("unused parameter: smptd_milters=unix:x"));
+  EXPECT_THAT(found, testing::HasSubstr("milter.sock\" does not answer: No such file"));
+}
+
+TEST_F(PostfixApply, ARecordThatIsNoneIsAnError) {
+  golden::write_file(etc() / "portcullis.applied", "{\"form\": 1, \"cells\": [{}]}\n");
+  EXPECT_THAT(configuration("[listener inbound]\n")->findings().format_all(),
+              testing::HasSubstr("is no record that portcullis has written"));
+}
+
+}  // namespace
+}  // namespace portcullis

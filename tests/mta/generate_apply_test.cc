@@ -1,0 +1,437 @@
+// `portcullis generate ... --apply` on an MTA that runs, while clients come all the time: what goes
+// wrong must not reach them.
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <arpa/inet.h>
+#include <fmt/core.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "config/policy_file.h"
+#include "contrib/apply.h"
+#include "contrib/endpoint_probe.h"
+#include "tests/mta/support/daemon_process.h"
+#include "tests/mta/support/free_port.h"
+#include "tests/mta/support/generated_postfix.h"
+#include "tests/mta/support/generated_sendmail.h"
+#include "tests/mta/support/guarded_mta_test.h"
+#include "tests/mta/support/openssl_client.h"
+#include "tests/mta/support/sendmail_programs.h"
+#include "tests/support/seed.h"
+
+namespace portcullis::testing {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr std::chrono::seconds kApplyPatience{90};
+
+// Comes again and again until the end. Waiting is allowed: a client in the backlog is served when
+// Postfix is back. To be refused, or to be told anything but 220, is not.
+class SteadyClient {
+ public:
+  explicit SteadyClient(Endpoint server) : server_(std::move(server)) {
+    thread_ = std::thread([this] {
+      while (!stop_) come();
+    });
+  }
+  ~SteadyClient() { stop(); }
+  SteadyClient(const SteadyClient&) = delete;
+  SteadyClient& operator=(const SteadyClient&) = delete;
+
+  void stop() {
+    stop_ = true;
+    if (thread_.joinable()) thread_.join();
+  }
+  // After stop().
+  int served() const { return served_; }
+  const std::vector<std::string>& troubles() const { return troubles_; }
+
+ private:
+  void come() {
+    try {
+      SmtpClient client(server_);
+      const SmtpReplyLines banner = client.read_reply(std::chrono::seconds(60));
+      if (banner.code != 220) troubles_.push_back(banner.text);
+      client.quit();
+      ++served_;
+    } catch (const std::exception& error) {
+      troubles_.emplace_back(error.what());
+    }
+  }
+
+  Endpoint server_;
+  std::atomic<bool> stop_ = false;
+  int served_ = 0;
+  std::vector<std::string> troubles_;
+  std::thread thread_;
+};
+
+// Another program on a port.
+class Squatter {
+ public:
+  explicit Squatter(std::uint16_t port = free_port()) : port_(port) {
+    socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port_);
+    ::bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address);
+    ::listen(socket_, 16);
+  }
+  ~Squatter() { ::close(socket_); }
+  Squatter(const Squatter&) = delete;
+  Squatter& operator=(const Squatter&) = delete;
+
+  std::uint16_t port() const { return port_; }
+
+ private:
+  std::uint16_t port_;
+  int socket_ = -1;
+};
+
+// Postfix's configuration, with something that happens before one of its steps: what no policy can
+// say, and the world can do.
+class Disturbed : public MtaConfiguration {
+ public:
+  explicit Disturbed(std::unique_ptr<MtaConfiguration> mta) : mta_(std::move(mta)) {}
+
+  const Diagnostics& findings() const override { return mta_->findings(); }
+  std::vector<GeneratedFile> files() const override { return mta_->files(); }
+  tl::expected<std::vector<MtaChange>, Diagnostics> changes() const override {
+    return mta_->changes();
+  }
+  std::vector<std::string> edited_files() const override { return mta_->edited_files(); }
+  tl::expected<void, Diagnostics> edit() const override { return mta_->edit(); }
+  tl::expected<void, Diagnostics> rebuild() const override { return mta_->rebuild(); }
+  Diagnostics obstacles() const override { return mta_->obstacles(); }
+  Diagnostics lint() const override { return mta_->lint(); }
+  bool running() const override { return mta_->running(); }
+  tl::expected<void, Diagnostics> reload() const override {
+    if (const auto disturb = std::exchange(before_reload, {})) disturb();
+    return mta_->reload();
+  }
+  std::vector<MtaEndpoint> endpoints() const override { return mta_->endpoints(); }
+  std::vector<std::string> complaints() const override { return mta_->complaints(); }
+
+  mutable std::function<void()> before_reload;
+
+ private:
+  std::unique_ptr<MtaConfiguration> mta_;
+};
+
+// A private MTA that has a policy, with what the tests ask of it.
+struct Host {
+  std::unique_ptr<MtaInstance> mta;
+  fs::path directory;
+  std::function<std::unique_ptr<MtaConfiguration>(const std::string&)> configuration;
+  std::vector<std::string> command;  // behind "portcullis -c FILE"
+};
+
+template <typename Generated>
+Host make_host(const std::string& policy, MtaOptions options) {
+  auto mta = std::make_unique<Generated>(policy, std::move(options));
+  Generated* const generated = mta.get();
+  return {std::move(mta),
+          generated->directory(),
+          [generated](const std::string& text) { return generated->configuration(text); },
+          {}};
+}
+
+Host make_postfix(const std::string& policy, const ListenerSpec& listener) {
+  Host host = make_host<GeneratedPostfix>(
+      policy,
+      {.listeners = {listener},
+       .settings = {"# by hand", "always_bcc = all@mx.test", "smtpd_helo_required =   yes   "}});
+  host.command = {"generate", "postfix", "--config-dir", host.directory};
+  return host;
+}
+
+Host make_sendmail(const std::string& policy, const ListenerSpec& listener) {
+  Host host = make_host<GeneratedSendmail>(
+      policy,
+      {.listeners = {listener}, .settings = {"dnl by hand", "define(`confMAX_HOP',   `17')dnl"}});
+  host.command = {"generate",     "sendmail",
+                  "--config-dir", host.directory,
+                  "--sendmail",   host.directory / "sendmail.sh",
+                  "--cf-dir",     sendmail_root() / "usr/share/sendmail/cf"};
+  return host;
+}
+
+// Of a log, for a message.
+std::string tail(const std::string& text) {
+  constexpr std::size_t kLongest = 3000;
+  return '\n' + text.substr(text.size() - std::min(text.size(), kLongest));
+}
+
+// Each test has an MTA of its own: some of them could leave it dead.
+class GenerateApply : public ::testing::TestWithParam<MtaKind> {
+ protected:
+  GenerateApply() {
+    daemon_.write_policy("[listener inbound]\n");
+    daemon_.start();
+    const ListenerSpec listener{.name = "inbound", .port = port_};
+    host_ = on_postfix() ? make_postfix(policy(""), listener) : make_sendmail(policy(""), listener);
+    host_.mta->start();
+    before_ = contents();
+  }
+
+  static bool on_postfix() { return GetParam() == MtaKind::postfix; }
+
+  // A listener that was there before, and `more`.
+  std::string policy(const std::string& more) const {
+    return fmt::format(
+        "[daemon]\nsocket = {}\n[listener inbound]\naddress = 127.0.0.1\nport = {}\n{}",
+        daemon_.milter_address(), port_, more);
+  }
+
+  CommandResult generate(const std::string& more, const std::vector<std::string>& arguments) const {
+    std::vector<std::string> command = command_for(more);
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    return run_command(command, {}, kApplyPatience);
+  }
+
+  std::vector<std::string> command_for(const std::string& more) const {
+    std::vector<std::string> command = {program(), "-c", files_.write("new.conf", policy(more))};
+    command.insert(command.end(), host_.command.begin(), host_.command.end());
+    return command;
+  }
+
+  static std::string program() {
+    const char* const other = std::getenv("PORTCULLIS");
+    return other != nullptr ? other : PORTCULLIS_BINARY_DIR "/bin/portcullis";
+  }
+
+  // As --apply does, with something that happens in between.
+  ApplyResult apply_disturbed(const std::string& more, std::function<void()> before_reload) const {
+    Disturbed mta(host_.configuration(policy(more)));
+    mta.before_reload = std::move(before_reload);
+    ApplyOptions options;
+    options.directory = host_.directory;
+    options.name = "2027-01-31T00:00:00Z";
+    options.patience = std::chrono::milliseconds(3000);
+    options.probe = [](const MtaEndpoint& endpoint) {
+      return ask_endpoint(endpoint, std::chrono::milliseconds(3000));
+    };
+    options.wait = [](std::chrono::milliseconds pause) { std::this_thread::sleep_for(pause); };
+    return apply_configuration(mta, options);
+  }
+
+  // Sendmail's directory holds other things too; NAME~ is of editing/.
+  static bool is_configuration(const fs::directory_entry& entry) {
+    const std::string name = entry.path().filename();
+    return entry.is_regular_file() && !name.ends_with('~') &&
+           (on_postfix() || name.starts_with("portcullis.") || name.ends_with(".mc") ||
+            name.ends_with(".cf"));
+  }
+
+  // The configuration directory, backups left out.
+  std::map<std::string, std::string> contents() const {
+    std::map<std::string, std::string> all;
+    for (const auto& entry : fs::directory_iterator(host_.directory)) {
+      if (is_configuration(entry)) all[entry.path().filename()] = read_file(entry.path());
+    }
+    return all;
+  }
+
+  // Of every file: which one it is and when it was written.
+  std::map<std::string, std::pair<ino_t, fs::file_time_type>> marks() const {
+    std::map<std::string, std::pair<ino_t, fs::file_time_type>> all;
+    for (const auto& entry : fs::recursive_directory_iterator(host_.directory)) {
+      struct stat state {};
+      ::stat(entry.path().c_str(), &state);
+      if (is_configuration(entry)) all[entry.path()] = {state.st_ino, entry.last_write_time()};
+    }
+    return all;
+  }
+
+  std::string banner(std::uint16_t port) const {
+    SmtpClient client(Endpoint{"127.0.0.1", port});
+    return client.read_banner().text;
+  }
+
+  // Those that no client may have. Sendmail closes its sockets while it takes a configuration, with
+  // the clients that it has not let in yet.
+  static std::vector<std::string> troubles_of(const SteadyClient& client) {
+    std::vector<std::string> troubles = client.troubles();
+    if (on_postfix()) return troubles;
+    std::erase_if(troubles, [](const std::string& trouble) {
+      return trouble.find("Connection refused") != std::string::npos ||
+             trouble.find("so far:\nS: (reset)") != std::string::npos;
+    });
+    return troubles;
+  }
+
+  // m4 writes a date into sendmail.cf.
+  static std::string without_date(const std::string& text) {
+    const std::size_t at = text.find("##### built by ");
+    return at == std::string::npos ? text : text.substr(0, at) + text.substr(text.find('\n', at));
+  }
+
+  // But for the record of what was applied.
+  void expect_files_of_before() const {
+    const auto now = contents();
+    for (const std::string name : {"main.cf", "master.cf", "sendmail.mc", "sendmail.cf"}) {
+      const auto before = before_.find(name);
+      if (before == before_.end()) continue;
+      EXPECT_EQ(without_date(now.at(name)), without_date(before->second)) << name;
+    }
+  }
+
+  // All that a client may notice of a change that failed.
+  void expect_nothing_happened(SteadyClient& client) const {
+    EXPECT_EQ(contents(), before_);
+    EXPECT_TRUE(eventually([&] { return banner(port_).starts_with("220 mx.test"); }));
+    client.stop();
+    EXPECT_THAT(troubles_of(client), ::testing::IsEmpty()) << tail(host_.mta->log());
+    EXPECT_GT(client.served(), 0);
+    EXPECT_TRUE(host_.mta->running()) << tail(host_.mta->log());
+  }
+
+  PortcullisDaemon daemon_;
+  std::uint16_t port_ = free_port();
+  ScratchDirectory files_{"apply"};
+  Host host_;
+  std::map<std::string, std::string> before_;
+};
+
+class PostfixGenerateApply : public GenerateApply {};
+
+PORTCULLIS_ON_BOTH_MTAS(GenerateApply);
+PORTCULLIS_ON_POSTFIX(PostfixGenerateApply);
+
+TEST_P(GenerateApply, TwiceIsOnce) {
+  const std::uint16_t other = free_port();
+  const std::string more = fmt::format(
+      "[listener second]\naddress = 127.0.0.1\nport = {}\n[mta]\nbanner = hello\n", other);
+  const CommandResult difference = generate(more, {"--diff"});
+  EXPECT_EQ(difference.status.code, 1) << difference.error;
+  EXPECT_THAT(difference.output, HasSubstr(on_postfix() ? "smtpd_banner" : "confSMTP_LOGIN_MSG"));
+  EXPECT_EQ(contents(), before_);
+
+  SteadyClient client(Endpoint{"127.0.0.1", port_});
+  const CommandResult first = generate(more, {"--apply"});
+  EXPECT_EQ(first.status.code, 0) << first.error << tail(host_.mta->log());
+  EXPECT_THAT(first.output, HasSubstr("In force"));
+  EXPECT_THAT(banner(other), HasSubstr("hello"));
+  client.stop();
+  EXPECT_THAT(troubles_of(client), ::testing::IsEmpty());
+
+  const auto written = marks();
+  const CommandResult second = generate(more, {"--apply"});
+  EXPECT_EQ(second.status.code, 0) << second.error;
+  EXPECT_THAT(second.output, HasSubstr("nothing was changed"));
+  EXPECT_EQ(marks(), written);
+  EXPECT_EQ(generate(more, {"--diff"}).status.code, 0);
+}
+
+TEST_P(GenerateApply, LeavesTheAdministratorsLinesAsTheyAre) {
+  ASSERT_EQ(generate("[mta]\nvrfy = no\n", {"--apply"}).status.code, 0);
+  EXPECT_THAT(
+      read_file(host_.directory / (on_postfix() ? "main.cf" : "sendmail.mc")),
+      HasSubstr(on_postfix()
+                    ? "# by hand\nalways_bcc = all@mx.test\nsmtpd_helo_required =   yes   \n"
+                    : "dnl by hand\ndefine(`confMAX_HOP',   `17')dnl\n"));
+  // And when it goes again, the files are what they were.
+  ASSERT_EQ(generate("", {"--apply"}).status.code, 0);
+  expect_files_of_before();
+}
+
+TEST_P(GenerateApply, APortInUseIsFoundBeforeTheMtaMeetsIt) {
+  const Squatter squatter;
+  SteadyClient client(Endpoint{"127.0.0.1", port_});
+  const CommandResult result =
+      generate(fmt::format("[listener second]\naddress = 127.0.0.1\nport = {}\n", squatter.port()),
+               {"--apply"});
+  EXPECT_EQ(result.status.code, 78) << result.error;
+  EXPECT_THAT(result.error, HasSubstr(std::to_string(squatter.port())));
+  expect_nothing_happened(client);
+  EXPECT_THAT(client.troubles(), ::testing::IsEmpty());
+}
+
+// master(8) ends itself when it cannot have a port.
+TEST_P(PostfixGenerateApply, OneThatEndsItselfIsStartedAgain) {
+  const std::uint16_t port = free_port();
+  std::unique_ptr<Squatter> squatter;
+  const ApplyResult result =
+      apply_disturbed(fmt::format("[listener second]\naddress = 127.0.0.1\nport = {}\n", port),
+                      [&] { squatter = std::make_unique<Squatter>(port); });
+  EXPECT_EQ(result.outcome, ApplyOutcome::rolled_back) << result.found.format_all();
+  EXPECT_THAT(result.found.format_all(), HasSubstr(std::to_string(port)));
+  EXPECT_EQ(contents(), before_);
+  EXPECT_TRUE(eventually([&] { return banner(port_).starts_with("220 mx.test"); }));
+  run_command({"postfix", "-c", host_.directory, "stop"});
+}
+
+TEST_P(GenerateApply, ACertificateThatGoesIsTakenBack) {
+  const TestAuthority authority({"mx.example.com"});
+  SteadyClient client(Endpoint{"127.0.0.1", port_});
+  const std::string more =
+      fmt::format("tls = may\ncertificate = mx\n[certificate mx]\ncertificate = {0}\nkey = {1}\n",
+                  authority.path("mx.example.com.pem"), authority.path("mx.example.com.key"));
+  const ApplyResult result =
+      apply_disturbed(more, [&] { fs::remove(authority.path("mx.example.com.pem")); });
+  EXPECT_EQ(result.outcome, ApplyOutcome::rolled_back) << result.found.format_all();
+  if (on_postfix()) {  // Sendmail writes to syslog only
+    EXPECT_THAT(result.log, ::testing::Contains(HasSubstr("mx.example.com.pem")));
+  }
+  expect_nothing_happened(client);
+}
+
+TEST_P(PostfixGenerateApply, AValueThatOnlySmtpdCannotReadIsTakenBack) {
+  SteadyClient client(Endpoint{"127.0.0.1", port_});
+  const ApplyResult result = apply_disturbed("[mta]\nvrfy = no\n", [&] {
+    run_command({"postconf", "-c", host_.directory, "-e", "smtpd_timeout=abc"});
+  });
+  EXPECT_EQ(result.outcome, ApplyOutcome::rolled_back) << result.found.format_all();
+  EXPECT_THAT(result.log, ::testing::Contains(HasSubstr("smtpd_timeout")));
+  expect_nothing_happened(client);
+}
+
+TEST_P(GenerateApply, AMilterThatIsAwayIsFoundBeforeClientsMeetIt) {
+  daemon_.stop();
+  const CommandResult result = generate("[mta]\nvrfy = no\n", {"--apply"});
+  EXPECT_EQ(result.status.code, 75) << result.error;
+  EXPECT_THAT(result.error, HasSubstr("milter.sock"));
+  EXPECT_EQ(contents(), before_);
+}
+
+// Killed at any moment, the next run finds what was left and takes it back first.
+TEST_P(GenerateApply, AKillIsSurvived) {
+  constexpr int kKills = 8;
+  std::mt19937_64 random(seeds().front());
+  SteadyClient client(Endpoint{"127.0.0.1", port_});
+  for (int i = 0; i < kKills; ++i) {
+    {
+      std::vector<std::string> command = command_for("[mta]\nvrfy = no\n");
+      command.emplace_back("--apply");
+      ChildProcess run(command);
+      (void)run.wait(std::chrono::milliseconds(random() % 2500));
+      run.kill();
+    }
+    const CommandResult back = generate("", {"--apply"});
+    ASSERT_EQ(back.status.code, 0) << back.error << tail(host_.mta->log());
+    expect_files_of_before();
+  }
+  client.stop();
+  EXPECT_THAT(troubles_of(client), ::testing::IsEmpty()) << tail(host_.mta->log());
+}
+
+}  // namespace
+}  // namespace portcullis::testing

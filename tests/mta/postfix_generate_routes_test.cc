@@ -1,0 +1,171 @@
+// Where a generated Postfix sends mail on to, and how: real servers take it, or do not.
+
+#include <fmt/core.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/mta/support/free_port.h"
+#include "tests/mta/support/generated_postfix.h"
+#include "tests/mta/support/openssl_client.h"
+#include "tests/mta/support/smtp_sink.h"
+
+namespace portcullis::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+// A Postfix that takes mail from 127.0.0.1 for anybody, and sends it on as the policy says. No
+// milter runs, and milter_down lets everyone in.
+class Sender {
+ public:
+  explicit Sender(const std::string& routes) {
+    const std::uint16_t port = free_port();
+    MtaOptions options;
+    options.listeners = {{.name = "outbound", .port = port}};
+    options.hosts = {{"127.0.0.1", "mx.example.com"}, {"127.0.0.1", "wrong.example"}};
+    postfix_ = std::make_unique<GeneratedPostfix>(
+        fmt::format("[daemon]\nsocket = unix:/nowhere/milter.sock\n[mta]\nmilter_down = accept\n"
+                    "[listener outbound]\nrole = outbound\nport = {}\n"
+                    "relay_networks = 127.0.0.1\n{}",
+                    port, routes),
+        options);
+    postfix_->start();
+  }
+
+  // The line of the log that says what became of it.
+  std::string send(const std::string& recipient) const {
+    SmtpClient client = postfix_->connect();
+    client.read_banner();
+    client.command("EHLO a.test");
+    client.command("MAIL FROM:<a@a.test>");
+    const auto answer = client.command("RCPT TO:<" + recipient + ">");
+    if (answer.code != 250) return answer.text;
+    client.command("DATA");
+    client.command("Subject: test\r\n\r\ntext\r\n.");
+    client.quit();
+    std::string line;
+    EXPECT_TRUE(eventually([&] {
+      line = line_of("to=<" + recipient + ">");
+      return !line.empty();
+    })) << log();
+    return line;
+  }
+
+  std::string log() const { return postfix_->log(); }
+  const GeneratedPostfix& postfix() const { return *postfix_; }
+
+ private:
+  std::string line_of(const std::string& text) const {
+    const std::string all = log();
+    const std::size_t at = all.rfind(text);
+    if (at == std::string::npos) return {};
+    return all.substr(at, all.find('\n', at) - at);
+  }
+
+  std::unique_ptr<GeneratedPostfix> postfix_;
+};
+
+// A Postfix that offers TLS as mx.example.com, and takes mail for mx.test.
+class TlsServer {
+ public:
+  TlsServer() {
+    MtaOptions options;
+    options.listeners = {{.name = "inbound", .port = port_}};
+    postfix_ = std::make_unique<GeneratedPostfix>(
+        fmt::format("[daemon]\nsocket = unix:/nowhere/milter.sock\n[mta]\nmilter_down = accept\n"
+                    "[listener inbound]\naddress = 127.0.0.1\nport = {}\ntls = may\n"
+                    "certificate = mx\n[certificate mx]\ncertificate = {}\nkey = {}\n",
+                    port_, authority_.path("mx.example.com.pem"),
+                    authority_.path("mx.example.com.key")),
+        options);
+    postfix_->start();
+  }
+
+  std::uint16_t port() const { return port_; }
+  std::string authorities() const { return authority_.path("ca.pem"); }
+  std::string other_authorities() const { return authority_.path("other-ca.pem"); }
+
+ private:
+  TestAuthority authority_{{"mx.example.com"}};
+  std::uint16_t port_ = free_port();
+  std::unique_ptr<GeneratedPostfix> postfix_;
+};
+
+TEST(PostfixGenerateRoutes, GoToTheFirstHostAndToTheNextOnesWhenItIsAway) {
+  SmtpSink first;
+  const SmtpSink second;
+  const SmtpSink six("::1");
+  const Sender sender(
+      fmt::format("[outgoing]\nhosts = 127.0.0.1:{}, {}\n"
+                  "[route ours]\ndomains = ours.test, .ours.test\n"
+                  "hosts = {}, {}\n",
+                  free_port(), six.place(), first.place(), second.place()));
+  EXPECT_THAT(sender.send("one@ours.test"), HasSubstr("status=sent"));
+  EXPECT_TRUE(first.gets(1));
+  EXPECT_EQ(second.messages(), 0U);
+  first.stop();
+  EXPECT_THAT(sender.send("two@below.ours.test"), HasSubstr("status=sent"));
+  EXPECT_TRUE(second.gets(1)) << sender.log();
+  EXPECT_THAT(sender.send("three@elsewhere.test"), HasSubstr("status=sent"));
+  EXPECT_TRUE(six.gets(1)) << sender.log();
+}
+
+TEST(PostfixGenerateRoutes, AreExactAboutWhoseMailIsTaken) {
+  const SmtpSink sink;
+  const Sender sender("[route ours]\ndomains = ours.test\nhosts = " + sink.place() + '\n');
+  const auto told = [&](const std::string& recipient) {
+    // From an address that may not relay; every address of the host answers.
+    SmtpClient client({.address = "127.0.0.8", .port = sender.postfix().endpoint().port},
+                      "127.0.0.9");
+    client.read_banner();
+    client.command("EHLO a.test");
+    client.command("MAIL FROM:<a@a.test>");
+    return client.command("RCPT TO:<" + recipient + ">").code;
+  };
+  EXPECT_EQ(told("a@ours.test"), 250);
+  EXPECT_EQ(told("a@below.ours.test"), 554);
+  EXPECT_EQ(told("a@oursXtest"), 554);
+  SmtpClient six({.address = "::1", .port = sender.postfix().endpoint().port});
+  EXPECT_EQ(six.read_banner().code, 220);
+}
+
+TEST(PostfixGenerateRoutes, WithTlsRequiredAPlainHostGetsNothing) {
+  const TlsServer server;
+  const SmtpSink plain;
+  const Sender sender(
+      fmt::format("[outgoing]\ntls = require\n"
+                  "[route plain]\ndomains = plain.test\nhosts = {}\n"
+                  "[route tls]\ndomains = mx.test\nhosts = 127.0.0.1:{}\n",
+                  plain.place(), server.port()));
+  const std::string refused = sender.send("one@plain.test");
+  EXPECT_THAT(refused, HasSubstr("status=deferred"));
+  EXPECT_THAT(refused, HasSubstr("TLS is required, but was not offered"));
+  EXPECT_EQ(plain.messages(), 0U);
+  EXPECT_THAT(sender.send("two@mx.test"), HasSubstr("status=sent"));
+}
+
+TEST(PostfixGenerateRoutes, WithTlsVerifiedAnotherNameGetsNothing) {
+  const TlsServer server;
+  const Sender sender(
+      fmt::format("[outgoing]\ntls = verify\nca = {0}\n"
+                  "[route good]\ndomains = mx.test\nhosts = mx.example.com:{1}\n"
+                  "[route bad]\ndomains = bad.test\nhosts = wrong.example:{1}\n",
+                  server.authorities(), server.port()));
+  EXPECT_THAT(sender.send("one@mx.test"), HasSubstr("status=sent")) << sender.log();
+  const std::string refused = sender.send("two@bad.test");
+  EXPECT_THAT(refused, HasSubstr("status=deferred"));
+  EXPECT_THAT(refused, HasSubstr("Server certificate not verified"));
+}
+
+TEST(PostfixGenerateRoutes, WithTlsOffNobodyIsAskedForIt) {
+  const TlsServer server;
+  const Sender sender(
+      fmt::format("[outgoing]\ntls = off\n"
+                  "[route tls]\ndomains = mx.test\nhosts = 127.0.0.1:{}\n",
+                  server.port()));
+  EXPECT_THAT(sender.send("one@mx.test"), HasSubstr("status=sent"));
+  EXPECT_EQ(sender.log().find("TLS connection established"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace portcullis::testing
