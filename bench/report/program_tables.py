@@ -16,14 +16,9 @@ def duration(nanoseconds):
     return f"{short(nanoseconds)} ns"
 
 
-def _counter(name, value):
-    # This one is kept in seconds.
-    return duration(value * 1e9) if name == "ns_per_entry" else short(value)
-
-
 def _row(benchmark):
     unit = NANOSECONDS[benchmark["time_unit"]]
-    counters = [f"{name} {_counter(name, value)}" for name, value in benchmark.items()
+    counters = [f"{name} {short(value)}" for name, value in benchmark.items()
                 if name not in USUAL]
     return [benchmark["name"], duration(benchmark["real_time"] * unit),
             duration(benchmark["cpu_time"] * unit), ", ".join(counters)]
