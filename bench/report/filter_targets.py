@@ -15,7 +15,7 @@ def sessions_checks(found):
                     f"no-op {each['noop_rate']:,.0f}", f"{each['rate_ratio']:.2f}x",
                     each["rate_ratio"] >= 0.97)
     for each in found["by_clients"]:
-        yield Check("F2", f"p99 of the answer to CONNECT, {each['clients']} clients", "≤ 1.05x",
+        yield Check("F2", f"p99 of the answer to CONNECT, {_clients(each)}", "≤ 1.05x",
                     "filter/measure --only sessions", f"{each['p99']:,.0f} µs",
                     f"no-op {each['noop_p99']:,.0f} µs", f"{each['p99_ratio']:.2f}x",
                     each["p99_ratio"] <= 1.05)
