@@ -1,15 +1,11 @@
 // How often a session asks for memory, between libmilter and the log, and how much of it an idle
 // one keeps. A number that grows is found here, not in a profile.
 
-#include <atomic>
-#include <cstdlib>
 #include <memory>
-#include <new>
 #include <vector>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <malloc.h>
 #include <unistd.h>
 
 #include "config/daemon_settings.h"
@@ -18,29 +14,7 @@
 #include "milter/reload.h"
 #include "milter/session.h"
 #include "tests/mta/support/scratch_directory.h"
-
-namespace {
-
-std::atomic<std::uint64_t> g_allocations{0};
-std::atomic<std::uint64_t> g_bytes_held{0};  // as malloc counts them, without its own word each
-
-}  // namespace
-
-// Not inlined: the compiler would see a free() of what it knows only as new.
-[[gnu::noinline]] void* operator new(std::size_t size) {
-  g_allocations.fetch_add(1, std::memory_order_relaxed);
-  void* const memory = std::malloc(size);
-  if (memory == nullptr) throw std::bad_alloc();
-  g_bytes_held.fetch_add(::malloc_usable_size(memory), std::memory_order_relaxed);
-  return memory;
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-  g_bytes_held.fetch_sub(::malloc_usable_size(memory), std::memory_order_relaxed);
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
-  operator delete(memory);
-}
+#include "tests/support/counted_allocations.h"
 
 namespace portcullis {
 namespace {
@@ -68,20 +42,20 @@ class SessionAllocations : public ::testing::Test {
   // Per session, when the tables have grown to their size.
   double allocations_of(IpAddress client) {
     for (int i = 0; i < kSessions; ++i) run_session(client);
-    const std::uint64_t before = g_allocations.load();
+    const std::uint64_t before = testing::allocations();
     for (int i = 0; i < kSessions; ++i) run_session(client);
-    return static_cast<double>(g_allocations.load() - before) / kSessions;
+    return static_cast<double>(testing::allocations() - before) / kSessions;
   }
 
   // Of sessions that are let in, each from another network, and say nothing more.
   double bytes_of_an_idle_one() {
     std::vector<std::unique_ptr<Session>> sessions(kSessions);
-    const std::uint64_t before = g_bytes_held.load();
+    const std::uint64_t before = testing::bytes_held();
     for (int i = 0; i < kSessions; ++i) {
       sessions[static_cast<std::size_t>(i)] =
           begin_session(IpAddress::from_ipv4(0x0a00'0000 + static_cast<std::uint32_t>(i)));
     }
-    return static_cast<double>(g_bytes_held.load() - before) / kSessions;
+    return static_cast<double>(testing::bytes_held() - before) / kSessions;
   }
 
  private:

@@ -1,5 +1,5 @@
 // Lookups of ours alone. This program is compiled twice, for the baseline and for this machine,
-// with all of policy/; bench/matcher/run starts the two in turns and compares.
+// with all of policy/; bench/run starts the two in turns and compares.
 
 #include <algorithm>
 #include <cstdlib>

@@ -3,36 +3,15 @@
 // that makes them worse is seen here.
 
 #include <algorithm>
-#include <atomic>
 #include <cstdint>
-#include <cstdlib>
-#include <new>
+#include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "bench/matcher/sample_tables.h"
 #include "policy/prefix_table.h"
-
-// Counts what anything in this program allocates.
-static std::atomic<std::uint64_t> allocations;
-
-[[gnu::noinline]] void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-// std::stable_sort asks this way; what it gets comes back to the operator delete below.
-[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  ++allocations;
-  return std::malloc(size);
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
+#include "tests/support/counted_allocations.h"
 
 namespace portcullis {
 namespace {
@@ -45,6 +24,7 @@ struct Cost {
   double bytes_per_prefix = 0;
   double mean_lines = 0;
   unsigned most_lines = 0;
+  unsigned misses = 0;
   std::uint64_t allocations = 0;
 };
 
@@ -55,13 +35,20 @@ Cost cost_of(const std::vector<PrefixOutcome>& entries) {
   Cost cost;
   cost.bytes_per_prefix =
       static_cast<double>(table.memory_bytes()) / static_cast<double>(entries.size());
-  const std::uint64_t before = allocations;
+  const auto anywhere = bench::sample(entries, Traffic::uniform, 50'000, random);
+  const std::uint64_t before = testing::allocations();
+  EXPECT_GT(before, 0U);  // it counts
   for (const IpAddress address : addresses) {
     EXPECT_NE(table.lookup(address), kNoOutcome);
     cost.mean_lines += table.cache_lines(address);
     cost.most_lines = std::max(cost.most_lines, table.cache_lines(address));
   }
-  cost.allocations = allocations - before;
+  for (const IpAddress address : anywhere) {
+    cost.most_lines = std::max(cost.most_lines, table.cache_lines(address));
+    if (table.lookup(address) == kNoOutcome) ++cost.misses;
+  }
+  cost.allocations = testing::allocations() - before;
+  EXPECT_GT(cost.misses, 0U);
   cost.mean_lines /= static_cast<double>(addresses.size());
   ::testing::Test::RecordProperty("bytes_per_prefix", std::to_string(cost.bytes_per_prefix));
   ::testing::Test::RecordProperty("mean_lines", std::to_string(cost.mean_lines));
@@ -74,6 +61,15 @@ TEST(PrefixTableCost, Ipv4Routes) {
   const Cost cost = cost_of(bench::bgp_like(AddressFamily::ipv4, 200'000, 200, random));
   EXPECT_LE(cost.bytes_per_prefix, 5.2);
   EXPECT_LE(cost.mean_lines, 2.9);
+  EXPECT_LE(cost.most_lines, 5U);
+  EXPECT_EQ(cost.allocations, 0U);
+}
+
+// Neighbours with one outcome are one range.
+TEST(PrefixTableCost, Ipv4RoutesWithOneOutcome) {
+  bench::Random random(kSeed);
+  const Cost cost = cost_of(bench::bgp_like(AddressFamily::ipv4, 200'000, 1, random));
+  EXPECT_LE(cost.bytes_per_prefix, 1.5);
   EXPECT_LE(cost.most_lines, 5U);
   EXPECT_EQ(cost.allocations, 0U);
 }
