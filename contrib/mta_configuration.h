@@ -60,6 +60,12 @@ class MtaConfiguration {
   // All of it as files. Pure: the directory is not read.
   virtual std::vector<GeneratedFile> files() const = 0;
 
+  // What the MTA's own tools make of files(), for another machine: sendmail.cf. They put files
+  // aside into `directory` while they run. What cannot be made here is a warning in `found`.
+  // Nothing where the MTA reads files() as they are.
+  virtual std::vector<GeneratedFile> built_files(const std::string& directory,
+                                                 Diagnostics& found) const;
+
   // What apply would change, in the order of files(). Empty: everything is as the policy says.
   // Reads the directory by the MTA's own tools.
   virtual tl::expected<std::vector<MtaChange>, Diagnostics> changes() const = 0;
@@ -98,5 +104,10 @@ class MtaConfiguration {
  protected:
   MtaConfiguration() = default;
 };
+
+inline std::vector<GeneratedFile> MtaConfiguration::built_files(const std::string& /*directory*/,
+                                                                Diagnostics& /*found*/) const {
+  return {};
+}
 
 }  // namespace portcullis

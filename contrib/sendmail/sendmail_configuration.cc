@@ -70,6 +70,14 @@ class SendmailConfiguration final : public MtaConfiguration {
     return plan_sendmail(settings_, target_).files;
   }
 
+  std::vector<GeneratedFile> built_files(const std::string& directory,
+                                         Diagnostics& found) const override {
+    const auto text = build_generated_cf(target_, files(), directory);
+    if (text) return {{"sendmail.cf", *text, false}};
+    found.add_all(text.error());
+    return {};
+  }
+
   tl::expected<std::vector<MtaChange>, Diagnostics> changes() const override {
     const auto plan = planned();
     if (!plan) return tl::unexpected(plan.error());
