@@ -95,6 +95,13 @@ class MtaConfiguration {
   // is started. Returns when it has been told, not when it has done it: ask the endpoints.
   virtual tl::expected<void, Diagnostics> reload() const = 0;
 
+  // Ends it and starts it again: for one that does not answer after reload().
+  virtual tl::expected<void, Diagnostics> restart() const = 0;
+
+  // A note on one that is not running: which process the last one was, and how to start it. Nothing
+  // if that cannot be told. Whether it was stopped or has failed only its log knows.
+  virtual Diagnostics absence() const;
+
   // Where it must answer then.
   virtual std::vector<MtaEndpoint> endpoints() const = 0;
 
@@ -107,6 +114,10 @@ class MtaConfiguration {
 
 inline std::vector<GeneratedFile> MtaConfiguration::built_files(const std::string& /*directory*/,
                                                                 Diagnostics& /*found*/) const {
+  return {};
+}
+
+inline Diagnostics MtaConfiguration::absence() const {
   return {};
 }
 

@@ -22,7 +22,10 @@ class Sender {
     const std::uint16_t port = free_port();
     MtaOptions options;
     options.listeners = {{.name = "outbound", .port = port}};
-    options.hosts = {{"127.0.0.1", "mx.example.com"}, {"127.0.0.1", "wrong.example"}};
+    options.hosts = {{"127.0.0.1", "mx.example.com"},
+                     {"127.0.0.1", "deep.mx.example.com"},
+                     {"127.0.0.1", "example.com"},
+                     {"127.0.0.1", "wrong.example"}};
     postfix_ = std::make_unique<GeneratedPostfix>(
         fmt::format("[daemon]\nsocket = unix:/nowhere/milter.sock\n[mta]\nmilter_down = accept\n"
                     "[listener outbound]\nrole = outbound\nport = {}\n"
@@ -68,15 +71,15 @@ class Sender {
 // A Postfix that offers TLS as mx.example.com, and takes mail for mx.test.
 class TlsServer {
  public:
-  TlsServer() {
+  // `name`: of the certificate, and of its files; "any.example.com" is *.example.com.
+  explicit TlsServer(const std::string& name = "mx.example.com") {
     MtaOptions options;
     options.listeners = {{.name = "inbound", .port = port_}};
     postfix_ = std::make_unique<GeneratedPostfix>(
         fmt::format("[daemon]\nsocket = unix:/nowhere/milter.sock\n[mta]\nmilter_down = accept\n"
                     "[listener inbound]\naddress = 127.0.0.1\nport = {}\ntls = may\n"
                     "certificate = mx\n[certificate mx]\ncertificate = {}\nkey = {}\n",
-                    port_, authority_.path("mx.example.com.pem"),
-                    authority_.path("mx.example.com.key")),
+                    port_, authority_.path(name + ".pem"), authority_.path(name + ".key")),
         options);
     postfix_->start();
   }
@@ -86,7 +89,7 @@ class TlsServer {
   std::string other_authorities() const { return authority_.path("other-ca.pem"); }
 
  private:
-  TestAuthority authority_{{"mx.example.com"}};
+  TestAuthority authority_{{"mx.example.com", "*.example.com"}};
   std::uint16_t port_ = free_port();
   std::unique_ptr<GeneratedPostfix> postfix_;
 };
@@ -155,6 +158,30 @@ TEST(PostfixGenerateRoutes, WithTlsVerifiedAnotherNameGetsNothing) {
   const std::string refused = sender.send("two@bad.test");
   EXPECT_THAT(refused, HasSubstr("status=deferred"));
   EXPECT_THAT(refused, HasSubstr("Server certificate not verified"));
+}
+
+TEST(PostfixGenerateRoutes, WithTlsVerifiedAWildcardStandsForOneLabel) {
+  const TlsServer server("any.example.com");
+  const Sender sender(
+      fmt::format("[outgoing]\ntls = verify\nca = {0}\n"
+                  "[route good]\ndomains = mx.test\nhosts = mx.example.com:{1}\n"
+                  "[route deep]\ndomains = deep.test\nhosts = deep.mx.example.com:{1}\n"
+                  "[route bare]\ndomains = bare.test\nhosts = example.com:{1}\n",
+                  server.authorities(), server.port()));
+  EXPECT_THAT(sender.send("one@mx.test"), HasSubstr("status=sent")) << sender.log();
+  for (const char* recipient : {"two@deep.test", "three@bare.test"}) {
+    EXPECT_THAT(sender.send(recipient), HasSubstr("Server certificate not verified")) << recipient;
+  }
+}
+
+TEST(PostfixGenerateRoutes, WithTlsVerifiedAnotherAuthorityGetsNothing) {
+  const TlsServer server;
+  const Sender sender(
+      fmt::format("[outgoing]\ntls = verify\nca = {0}\n"
+                  "[route good]\ndomains = mx.test\nhosts = mx.example.com:{1}\n",
+                  server.other_authorities(), server.port()));
+  EXPECT_THAT(sender.send("one@mx.test"),
+              HasSubstr("status=deferred (Server certificate not verified)"));
 }
 
 TEST(PostfixGenerateRoutes, WithTlsOffNobodyIsAskedForIt) {
