@@ -87,6 +87,7 @@ class TlsServer {
   std::uint16_t port() const { return port_; }
   std::string authorities() const { return authority_.path("ca.pem"); }
   std::string other_authorities() const { return authority_.path("other-ca.pem"); }
+  std::string log() const { return postfix_->log(); }
 
  private:
   TestAuthority authority_{{"mx.example.com", "*.example.com"}};
@@ -184,6 +185,20 @@ TEST(PostfixGenerateRoutes, WithTlsVerifiedAnotherAuthorityGetsNothing) {
               HasSubstr("status=deferred (Server certificate not verified)"));
 }
 
+TEST(PostfixGenerateRoutes, WithTlsMayItIsUsedWhereItIsOffered) {
+  const TlsServer server;
+  const SmtpSink plain;
+  const Sender sender(
+      fmt::format("[outgoing]\ntls = may\n"
+                  "[route plain]\ndomains = plain.test\nhosts = {}\n"
+                  "[route tls]\ndomains = mx.test\nhosts = 127.0.0.1:{}\n",
+                  plain.place(), server.port()));
+  EXPECT_THAT(sender.send("one@plain.test"), HasSubstr("status=sent"));
+  EXPECT_TRUE(plain.gets(1));
+  EXPECT_THAT(sender.send("two@mx.test"), HasSubstr("status=sent"));
+  EXPECT_THAT(server.log(), HasSubstr(" starttls=1 "));
+}
+
 TEST(PostfixGenerateRoutes, WithTlsOffNobodyIsAskedForIt) {
   const TlsServer server;
   const Sender sender(
@@ -191,7 +206,7 @@ TEST(PostfixGenerateRoutes, WithTlsOffNobodyIsAskedForIt) {
                   "[route tls]\ndomains = mx.test\nhosts = 127.0.0.1:{}\n",
                   server.port()));
   EXPECT_THAT(sender.send("one@mx.test"), HasSubstr("status=sent"));
-  EXPECT_EQ(sender.log().find("TLS connection established"), std::string::npos);
+  EXPECT_EQ(server.log().find(" starttls="), std::string::npos);
 }
 
 }  // namespace

@@ -206,6 +206,21 @@ TEST(SendmailGenerateRoutes, WithTlsVerifiedAWildcardStandsForOneLabel) {
   EXPECT_THAT(sender.waiting(), ::testing::AllOf(SizeIs(2), Each(HasSubstr("is not verified"))));
 }
 
+TEST(SendmailGenerateRoutes, WithTlsMayItIsUsedWhereItIsOffered) {
+  const TlsServer server;
+  const SmtpSink plain;
+  const Sender sender(
+      fmt::format("[outgoing]\ntls = may\n"
+                  "[route plain]\ndomains = plain.test\nhosts = {}\n"
+                  "[route tls]\ndomains = mx.test\nhosts = 127.0.0.1:{}\n",
+                  plain.place(), server.port()));
+  sender.send("one@plain.test");
+  EXPECT_TRUE(plain.gets(1));
+  sender.send("root@mx.test");
+  EXPECT_EQ(server.messages(), 1U) << sender.log();
+  EXPECT_THAT(server.log(), HasSubstr("<<< STARTTLS"));
+}
+
 TEST(SendmailGenerateRoutes, WithTlsOffNobodyIsAskedForIt) {
   const TlsServer server;
   const Sender sender(
