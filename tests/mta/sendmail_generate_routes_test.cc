@@ -61,6 +61,9 @@ class Sender {
     client.quit();
   }
 
+  Endpoint at(const std::string& address) const {
+    return {.address = address, .port = sendmail_->endpoint().port};
+  }
   std::vector<std::string> waiting() const { return sendmail_->envelopes(); }
   std::string log() const { return sendmail_->log(); }
 
@@ -143,6 +146,11 @@ TEST(SendmailGenerateRoutes, AreExactAboutWhoseMailIsTaken) {
   EXPECT_EQ(sender.told("elsewhere.test!a@ours.test", stranger), 550);
   EXPECT_EQ(sender.told("@ours.test:a@elsewhere.test", stranger), 550);
   EXPECT_EQ(sender.told("\"a@elsewhere.test\"@ours.test", stranger), 550);
+  // It listens on all addresses.
+  for (const char* address : {"127.0.0.8", "::1"}) {
+    SmtpClient client(sender.at(address));
+    EXPECT_EQ(client.read_banner().code, 220) << address;
+  }
 }
 
 TEST(SendmailGenerateRoutes, WithTlsRequiredAPlainHostGetsNothing) {
