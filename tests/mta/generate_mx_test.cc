@@ -16,7 +16,8 @@ namespace {
 // hub.test has an address of its own, and two servers for its mail.
 class GenerateMx : public ::testing::TestWithParam<MtaKind> {
  protected:
-  // An MTA that takes mail from 127.0.0.9 for anybody.
+  // An MTA that takes mail from 127.0.0.9 for anybody. Where no port is written it is not 25, which
+  // is the machine's, but that of the hubs.
   void start(const std::string& routes) {
     const std::uint16_t port = free_port();
     MtaOptions options;
@@ -27,7 +28,10 @@ class GenerateMx : public ::testing::TestWithParam<MtaKind> {
                      {"127.0.0.4", "hub.test"}};
     if (GetParam() == MtaKind::sendmail) {
       options.settings = {"define(`confDELIVERY_MODE', `interactive')dnl",
-                          "define(`confTO_ICONNECT', `3s')dnl"};
+                          "define(`confTO_ICONNECT', `3s')dnl",
+                          fmt::format("define(`ESMTP_MAILER_ARGS', `TCP $h {}')dnl", hubs_)};
+    } else {
+      options.settings = {fmt::format("known_tcp_ports = smtp={}", hubs_)};
     }
     mta_ = make_generated(
         GetParam(),
@@ -96,6 +100,16 @@ TEST_P(GenerateMx, OfOutgoingHostsIsNotAskedForWithoutMxLookup) {
   start(fmt::format("[outgoing]\nhosts = hub.test:{}\n", hubs_));
   send("one@elsewhere.test");
   EXPECT_TRUE(itself_.gets(1)) << mta_->log();
+}
+
+TEST_P(GenerateMx, OfMailForOthersIsFollowedWithoutOutgoingHosts) {
+  start("[outgoing]\ntls = may\n");
+  send("one@hub.test");
+  EXPECT_TRUE(first_.gets(1)) << mta_->log();
+  first_.stop();
+  send("two@hub.test");
+  EXPECT_TRUE(second_.gets(1)) << mta_->log();
+  EXPECT_EQ(itself_.messages(), 0U);
 }
 
 }  // namespace

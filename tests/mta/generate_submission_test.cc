@@ -93,6 +93,22 @@ TEST_P(GenerateSubmission, AsksADirectoryThroughSaslauthd) {
   expect_that_only_the_password_opens();
 }
 
+// saslauthd would cut it short, and let nobody in.
+TEST_P(GenerateSubmission, RefusesAPasswordThatSaslauthdCouldNotRead) {
+  const ScratchDirectory files("submission");
+  for (const char* text : {"\nsearch\n", " search\n", "search \n", "s\xc3\xa9same\n"}) {
+    const std::string all = policy(
+        "source = ldap\nldap_uri = ldap://127.0.0.1\nldap_base = dc=test\n"
+        "ldap_bind_dn = cn=mail,dc=test\nldap_password_file = " +
+        files.write("password", text).string() + '\n');
+    const auto configuration = on_postfix() ? GeneratedPostfix(all, {}).configuration(all)
+                                            : GeneratedSendmail(all, {}).configuration(all);
+    Diagnostics found = configuration->findings();
+    if (const auto changes = configuration->changes(); !changes) found.add_all(changes.error());
+    EXPECT_THAT(found.format_all(), HasSubstr("has no password in its first line")) << text;
+  }
+}
+
 TEST_P(PostfixGenerateSubmission, AsksDovecot) {
   const DovecotServer dovecot;
   start<GeneratedPostfix>(fmt::format("source = dovecot\nsocket = {}\n", dovecot.socket()));
