@@ -110,7 +110,7 @@ AuthenticationSettings read_authentication(const Section& section) {
 
 ListenerDelivery read_delivery(const ReadListener& read) {
   const Section& section = *read.section;
-  ListenerDelivery delivery{read.listener, section.place(), {}, {}, {}, {}, {}, {}};
+  ListenerDelivery delivery{read.listener, section.place(), {}, {}, {}, {}, {}, {}, {}};
   delivery.idle_timeout = written(section, "idle_timeout", parse_duration);
   delivery.tls = written_choice<ListenerTls>(section, "tls");
   delivery.certificates = items(section, "certificate", any_name);
@@ -118,6 +118,17 @@ ListenerDelivery read_delivery(const ReadListener& read) {
   delivery.client_ca = written(section, "client_ca", parse_path);
   delivery.relay_networks = items(section, "relay_networks", parse_relay_network);
   return delivery;
+}
+
+std::uint32_t client_limit_line(const SectionPlace& listener, ListenerIndex index,
+                                const std::vector<ReadClass>& classes) {
+  constexpr std::string_view kLimit = "max_connections_per_client";
+  if (listener.has(kLimit)) return listener.line_of(kLimit);
+  const auto limits = [&](const ReadClass& read) {
+    return read.client_class.max_connections_per_client && read.client_class.in_force_on(index);
+  };
+  const auto first = std::ranges::find_if(classes, limits);
+  return first == classes.end() ? 0 : first->section->line_of(kLimit);
 }
 
 // Whether each certificate of the listener is there.
@@ -145,7 +156,7 @@ Section only_section(const std::vector<Section>& sections, SectionKind kind,
 
 MtaSettings read_mta_settings(const std::vector<Section>& sections,
                               const std::vector<ReadListener>& listeners,
-                              Diagnostics& diagnostics) {
+                              const std::vector<ReadClass>& classes, Diagnostics& diagnostics) {
   MtaSettings settings;
   const Section daemon = only_section(sections, SectionKind::daemon, diagnostics);
   settings.milter_socket = {daemon.text("socket"),
@@ -164,7 +175,10 @@ MtaSettings read_mta_settings(const std::vector<Section>& sections,
   }
   for (const ReadListener& read : listeners) {
     settings.listeners.push_back(read_delivery(read));
-    check_names(*read.section, settings.listeners.back(), settings);
+    ListenerDelivery& delivery = settings.listeners.back();
+    const auto index = static_cast<ListenerIndex>(settings.listeners.size() - 1);
+    delivery.client_limit_line = client_limit_line(delivery.place, index, classes);
+    check_names(*read.section, delivery, settings);
   }
   return settings;
 }

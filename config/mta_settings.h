@@ -53,6 +53,9 @@ struct ListenerDelivery {
   IfWritten<ClientCertificate> client_certificate;
   IfWritten<std::string> client_ca;
   std::vector<Written<IpPrefix>> relay_networks;
+  // Where a max_connections_per_client stands that holds here: the listener's own, or else that of
+  // the first class in force on it. 0: there is none, and the milter counts no client.
+  std::uint32_t client_limit_line = 0;
 };
 
 // [certificate NAME]. Paths as they are written, absolute; nobody has looked at the files.

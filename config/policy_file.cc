@@ -62,7 +62,7 @@ void read_policy(const std::string& path, const PolicySections& read, const Text
   check_listeners_differ(listeners);
   check_replies(listeners, classes);
   check_reservations(listeners, classes);
-  loaded.mta = read_mta_settings(read.sections, listeners, diagnostics);
+  loaded.mta = read_mta_settings(read.sections, listeners, classes, diagnostics);
   loaded.mta.policy_file = path;
 
   PolicyBuilder builder;
@@ -126,7 +126,7 @@ tl::expected<MtaSettings, Diagnostics> load_certificates(const std::string& path
   const auto read = read_sections(path, TextSource(), all);
   if (!read) return tl::unexpected(std::move(all));
   MtaSettings settings =
-      read_mta_settings(read->sections, read_listener_sections(read->sections), all);
+      read_mta_settings(read->sections, read_listener_sections(read->sections), {}, all);
   settings.policy_file = path;
   Diagnostics own;
   for (const Section& section : read->sections) {

@@ -101,7 +101,10 @@ class Application {
   // What it is like before it is touched. Errors: it could not take the change.
   Diagnostics look_at_mta() {
     was_running_ = mta_.running();
-    if (!was_running_) return {};
+    if (!was_running_) {
+      result_.found.add_all(mta_.absence());
+      return {};
+    }
     if (Diagnostics obstacles = mta_.obstacles(); obstacles.has_errors()) return obstacles;
     complaints_before_ = mta_.complaints();
     answering_ = answering(mta_.endpoints(), options_.probe);
@@ -153,6 +156,10 @@ class Application {
   Step tell_of_the_old() const {
     if (!told_ || (!was_running_ && !mta_.running())) return {};
     if (Step step = mta_.reload(); !step) return step;
+    options_.wait(kSettling);
+    if (wait_for_answers(answering_, options_)) return {};
+    // Sendmail does not listen to a signal while it tries to get a port.
+    if (Step step = mta_.restart(); !step) return step;
     options_.wait(kSettling);
     return wait_for_answers(answering_, options_);
   }

@@ -45,11 +45,12 @@ struct ApplyResult {
 
 // Puts an MTA's configuration into force: backup, edit, lint, reload, ask every endpoint, look into
 // the log; when any of it fails, the backup is put back and reloaded, and the endpoints that
-// answered before are asked again. A line of the log is a failure if it says that a program of the
-// MTA has ended itself; other new ones are passed on. One at a time for a directory (it waits for
-// another for ten seconds). A change that was cut short by a kill is taken back before anything
-// else. An MTA that is not running is configured, and neither reloaded nor asked. One that runs is
-// refused a port that another program has: it would end.
+// answered before are asked again; if they do not answer, the MTA is restarted. A line of the log
+// is a failure if it says that a program of the MTA has ended itself; other new ones are passed on.
+// One at a time for a directory (it waits for another for ten seconds). A change that was cut short
+// by a kill is taken back before anything else. An MTA that is not running is configured, and
+// neither reloaded nor asked. One that runs is refused a port that another program has: it would
+// end.
 ApplyResult apply_configuration(const MtaConfiguration& mta, const ApplyOptions& options);
 
 }  // namespace portcullis

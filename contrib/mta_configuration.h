@@ -60,6 +60,12 @@ class MtaConfiguration {
   // All of it as files. Pure: the directory is not read.
   virtual std::vector<GeneratedFile> files() const = 0;
 
+  // What the MTA's own tools make of files(), for another machine: sendmail.cf. They put files
+  // aside into `directory` while they run. What cannot be made here is a warning in `found`.
+  // Nothing where the MTA reads files() as they are.
+  virtual std::vector<GeneratedFile> built_files(const std::string& directory,
+                                                 Diagnostics& found) const;
+
   // What apply would change, in the order of files(). Empty: everything is as the policy says.
   // Reads the directory by the MTA's own tools.
   virtual tl::expected<std::vector<MtaChange>, Diagnostics> changes() const = 0;
@@ -89,6 +95,13 @@ class MtaConfiguration {
   // is started. Returns when it has been told, not when it has done it: ask the endpoints.
   virtual tl::expected<void, Diagnostics> reload() const = 0;
 
+  // Ends it and starts it again: for one that does not answer after reload().
+  virtual tl::expected<void, Diagnostics> restart() const = 0;
+
+  // A note on one that is not running: which process the last one was, and how to start it. Nothing
+  // if that cannot be told. Whether it was stopped or has failed only its log knows.
+  virtual Diagnostics absence() const;
+
   // Where it must answer then.
   virtual std::vector<MtaEndpoint> endpoints() const = 0;
 
@@ -98,5 +111,14 @@ class MtaConfiguration {
  protected:
   MtaConfiguration() = default;
 };
+
+inline std::vector<GeneratedFile> MtaConfiguration::built_files(const std::string& /*directory*/,
+                                                                Diagnostics& /*found*/) const {
+  return {};
+}
+
+inline Diagnostics MtaConfiguration::absence() const {
+  return {};
+}
 
 }  // namespace portcullis

@@ -1,7 +1,9 @@
 #include "cli/generate/generated_output.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
+#include <iterator>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -76,9 +78,11 @@ Report print_generated(const CommonOptions& options, const std::vector<Generated
 }
 
 Report write_generated(const CommonOptions& options, const GenerateArguments& arguments,
-                       const std::vector<GeneratedFile>& files, const Diagnostics& found) {
+                       const MtaConfiguration& mta, Diagnostics found) {
   const std::string& folder = *arguments.output;
   if (auto made = make_folder(folder); !made) return made.error();
+  std::vector<GeneratedFile> files = mta.files();
+  std::ranges::move(mta.built_files(folder, found), std::back_inserter(files));
   for (const GeneratedFile& file : files) {
     if (auto written = write_file(folder, file); !written) return written.error();
   }

@@ -12,9 +12,9 @@ namespace portcullis {
 Report print_generated(const CommonOptions& options, const std::vector<GeneratedFile>& files,
                        const Diagnostics& found);
 
-// Writes them into the directory of --output, which is made if it is not there. Files with
-// passwords get mode 0600.
+// Writes them into the directory of --output, which is made if it is not there, and what the MTA's
+// tools make of them. Files with passwords get mode 0600.
 Report write_generated(const CommonOptions& options, const GenerateArguments& arguments,
-                       const std::vector<GeneratedFile>& files, const Diagnostics& found);
+                       const MtaConfiguration& mta, Diagnostics found);
 
 }  // namespace portcullis

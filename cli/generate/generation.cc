@@ -75,7 +75,7 @@ Report generate(const CommonOptions& options, const GenerateArguments& arguments
   }
   if (arguments.apply) return apply_and_report(options, arguments.config_dir, *mta, found);
   if (arguments.diff) return compare(options, *mta, found);
-  if (arguments.output) return write_generated(options, arguments, mta->files(), found);
+  if (arguments.output) return write_generated(options, arguments, *mta, found);
   return print_generated(options, mta->files(), found);
 }
 

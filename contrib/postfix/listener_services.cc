@@ -135,9 +135,9 @@ class ServicePlanner {
                                l.place.line_of("max_connections")};
     }
     // The milter counts clients; anvil(8) would answer first.
-    if (l.place.has("max_connections_per_client")) {
-      service.overrides.push_back({"smtpd_client_connection_count_limit", "0",
-                                   l.place.line_of("max_connections_per_client")});
+    if (l.client_limit_line != 0) {
+      service.overrides.push_back(
+          {"smtpd_client_connection_count_limit", "0", l.client_limit_line});
     }
     if (l.idle_timeout) {
       service.overrides.push_back({"smtpd_timeout",

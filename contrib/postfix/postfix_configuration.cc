@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "contrib/named_files.h"
 #include "contrib/postfix/generated_files.h"
 #include "contrib/postfix/postfix_changes.h"
@@ -94,9 +96,28 @@ class PostfixConfiguration : public MtaConfiguration {
     if (!running()) return is_service_of_systemd() ? restart_by_systemd() : tell("start");
     if (!restart_) return tell("reload");
     // master(8) keeps the interfaces that it was started with.
+    return restart();
+  }
+
+  tl::expected<void, Diagnostics> restart() const override {
     if (is_service_of_systemd()) return restart_by_systemd();
-    if (auto stopped = tell("stop"); !stopped) return stopped;
+    if (running()) {
+      if (auto stopped = tell("stop"); !stopped) return stopped;
+    }
     return tell("start");
+  }
+
+  Diagnostics absence() const override {
+    Diagnostics found;
+    const auto record = read_config_file(facts_.queue_directory + "/pid/master.pid");
+    if (!record || running()) return found;
+    const std::string pid =
+        record->substr(std::min(record->find_first_not_of(' '), record->size()));
+    found.note(directory_, 0, {},
+               fmt::format("is not in use: Postfix (process {}) has ended",
+                           printable(pid.substr(0, pid.find('\n')), 20)),
+               "see its log for why, and start it: postfix start", "has-ended");
+    return found;
   }
 
   std::vector<MtaEndpoint> endpoints() const override {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "contrib/sendmail/configuration_files.h"
+#include "contrib/sendmail/portcullis_m4.h"
 
 #include "host/program_run.h"
 
@@ -125,6 +126,48 @@ tl::expected<void, Diagnostics> rebuild_cf(const SendmailTarget& target) {
     return tl::unexpected(std::move(found));
   }
   return {};
+}
+
+namespace {
+
+// The text of sendmail.mc with portcullis.m4 in place of the line that includes it.
+std::string with_own_m4(const SendmailTarget& target, const std::vector<GeneratedFile>& files) {
+  std::string mc;
+  std::string m4;
+  for (const GeneratedFile& file : files) {
+    if (file.name == "sendmail.mc") mc = file.text;
+    if (file.name == "portcullis.m4") m4 = file.text;
+  }
+  const std::string include = include_line(target);
+  const std::size_t at = mc.find(include);
+  return at == std::string::npos ? mc : mc.replace(at, include.size(), m4);
+}
+
+tl::unexpected<Diagnostics> not_built(const std::string& culprit, const std::string& reason) {
+  Diagnostics found;
+  found.warning("sendmail.cf", 0, culprit, reason + ", so it was not written",
+                "build it where Sendmail is, as sendmail.mc says, or name its macros by --cf-dir",
+                "not-built");
+  return tl::unexpected(std::move(found));
+}
+
+}  // namespace
+
+tl::expected<std::string, Diagnostics> build_generated_cf(const SendmailTarget& target,
+                                                          const std::vector<GeneratedFile>& files,
+                                                          const std::string& directory) {
+  if (access((target.cf_dir + "/m4/cf.m4").c_str(), R_OK) != 0) {
+    return not_built(target.cf_dir, "does not have Sendmail's macros");
+  }
+  const std::string aside = directory + "/.portcullis-sendmail.mc";
+  if (const auto put = put_file(aside, with_own_m4(target, files), kSecretFile); !put) {
+    return not_built(put.error().culprit, put.error().reason);
+  }
+  auto text = build_sendmail_cf(target, aside);
+  ::unlink(aside.c_str());
+  if (text) return text;
+  const Diagnostic first = text.error().sorted().front();
+  return not_built(first.culprit, first.reason);
 }
 
 }  // namespace sendmail

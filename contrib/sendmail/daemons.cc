@@ -104,10 +104,9 @@ void leave_out_default(Draft& draft) {
 void draft_limits(Draft& draft) {
   std::uint32_t line = 0;
   for (const ListenerDelivery& delivery : draft.settings.listeners) {
-    if (delivery.place.has("max_connections_per_client")) {
+    if (delivery.client_limit_line != 0) {
       // The milter counts; FEATURE(conncontrol) would answer before it.
-      draft.add("conncontrol", "undefine(`_CONN_CONTROL_')dnl",
-                delivery.place.line_of("max_connections_per_client"));
+      draft.add("conncontrol", "undefine(`_CONN_CONTROL_')dnl", delivery.client_limit_line);
       break;
     }
   }

@@ -68,6 +68,13 @@ class Plan {
       return {};
     }
     text->erase(std::min(text->find_first_of("\r\n"), text->size()));
+    const bool printable = std::ranges::all_of(*text, [](char c) { return c >= ' ' && c <= '~'; });
+    if (text->empty() || !printable || text->front() == ' ' || text->back() == ' ') {
+      found_.error(settings_.policy_file, file.line, file.value,
+                   "has no password in its first line that saslauthd.conf can hold",
+                   "write one of printable ASCII, without a blank at its ends",
+                   "unreadable-password");
+    }
     return text;
   }
 

@@ -45,6 +45,10 @@ std::vector<Statement> read_portcullis_m4(std::string_view text) {
   return statements;
 }
 
+std::string include_line(const SendmailTarget& target) {
+  return fmt::format("include(`{}/portcullis.m4')dnl\n", target.config_dir);
+}
+
 std::string whole_sendmail_mc(const SendmailTarget& target) {
   return fmt::format(
       "dnl A whole configuration for a machine without one. To build it:\n"
@@ -57,10 +61,10 @@ std::string whole_sendmail_mc(const SendmailTarget& target) {
       "FEATURE(`no_default_msa')dnl\n"
       "FEATURE(`use_cw_file')dnl\n"
       "define(`confPRIVACY_FLAGS', `authwarnings,needmailhelo,restrictqrun,restrictexpand')dnl\n"
-      "include(`{1}/portcullis.m4')dnl\n"
+      "{1}"
       "MAILER(`local')dnl\n"
       "MAILER(`smtp')dnl\n",
-      target.cf_dir, target.config_dir);
+      target.cf_dir, include_line(target));
 }
 
 }  // namespace portcullis::sendmail

@@ -18,4 +18,7 @@ std::vector<Statement> read_portcullis_m4(std::string_view text);
 // A whole sendmail.mc that includes it, for a machine without one.
 std::string whole_sendmail_mc(const SendmailTarget& target);
 
+// The line of it that includes portcullis.m4, with its end.
+std::string include_line(const SendmailTarget& target);
+
 }  // namespace portcullis::sendmail

@@ -4,6 +4,8 @@
 #include <csignal>
 #include <filesystem>
 
+#include <fmt/format.h>
+
 #include "contrib/named_files.h"
 #include "contrib/sendmail/applied_files.h"
 #include "contrib/sendmail/built_cf.h"
@@ -68,6 +70,14 @@ class SendmailConfiguration final : public MtaConfiguration {
 
   std::vector<GeneratedFile> files() const override {
     return plan_sendmail(settings_, target_).files;
+  }
+
+  std::vector<GeneratedFile> built_files(const std::string& directory,
+                                         Diagnostics& found) const override {
+    const auto text = build_generated_cf(target_, files(), directory);
+    if (text) return {{"sendmail.cf", *text, false}};
+    found.add_all(text.error());
+    return {};
   }
 
   tl::expected<std::vector<MtaChange>, Diagnostics> changes() const override {
@@ -135,13 +145,28 @@ class SendmailConfiguration final : public MtaConfiguration {
   Done reload() const override {
     const auto daemon = daemon_of(cf_file());
     if (daemon && ::kill(*daemon, SIGHUP) == 0) return {};
+    return start_daemon(target_);
+  }
+
+  Done restart() const override {
+    if (end_daemon(cf_file())) return start_daemon(target_);
     return failure({Severity::error,
                     cf_file(),
                     0,
                     {},
-                    "belongs to no running Sendmail",
-                    "start it: systemctl start sendmail",
+                    "belongs to a Sendmail that does not end",
+                    "kill it, and start it: systemctl start sendmail",
                     "not-running"});
+  }
+
+  Diagnostics absence() const override {
+    Diagnostics found;
+    if (const auto last = recorded_daemon(cf_file()); last && !running()) {
+      found.note(cf_file(), 0, {},
+                 fmt::format("is not in use: Sendmail (process {}) has ended", *last),
+                 "see the mail log for why, and start it: systemctl start sendmail", "has-ended");
+    }
+    return found;
   }
 
   std::vector<MtaEndpoint> endpoints() const override {

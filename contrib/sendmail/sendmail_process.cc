@@ -1,11 +1,18 @@
 #include "contrib/sendmail/sendmail_process.h"
 
 #include <charconv>
+#include <csignal>
+#include <filesystem>
 #include <sstream>
+#include <vector>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "contrib/sendmail/configuration_files.h"
+#include "policy/printable.h"
+
+#include "host/program_run.h"
 
 namespace portcullis::sendmail {
 namespace {
@@ -26,7 +33,7 @@ std::optional<std::string> cf_option(const std::string& cf_text, std::string_vie
   return value;
 }
 
-std::optional<pid_t> daemon_of(const std::string& cf_file) {
+std::optional<pid_t> recorded_daemon(const std::string& cf_file) {
   const auto text = read_if_there(cf_file);
   if (!text) return {};
   const auto pid_file = cf_option(*text, "PidFile");
@@ -35,10 +42,49 @@ std::optional<pid_t> daemon_of(const std::string& cf_file) {
   pid_t pid = 0;
   const auto parsed = std::from_chars(line.data(), line.data() + line.size(), pid);
   if (parsed.ec != std::errc() || pid <= 1) return {};
-  // The number may be another's by now.
-  const std::string name = first_line(read_if_there(fmt::format("/proc/{}/comm", pid)));
-  if (!name.starts_with("sendmail")) return {};
   return pid;
+}
+
+std::optional<pid_t> daemon_of(const std::string& cf_file) {
+  const auto pid = recorded_daemon(cf_file);
+  if (!pid) return {};
+  // "123 (sendmail) S 1 ..."; the number may be another's by now. Z: ended, and nobody has asked.
+  const std::string state = first_line(read_if_there(fmt::format("/proc/{}/stat", *pid)));
+  const std::size_t name = state.find('(');
+  const std::size_t behind = state.rfind(')');
+  if (name == std::string::npos || behind == std::string::npos) return {};
+  if (!state.substr(name + 1).starts_with("sendmail")) return {};
+  if (state.substr(behind).starts_with(") Z")) return {};
+  return pid;
+}
+
+bool end_daemon(const std::string& cf_file) {
+  constexpr int kRounds = 40;
+  constexpr useconds_t kPause = 50'000;  // microseconds
+  for (const int number : {SIGTERM, SIGKILL}) {
+    const auto daemon = daemon_of(cf_file);
+    if (!daemon || ::kill(*daemon, number) != 0) break;
+    for (int i = 0; i < kRounds && daemon_of(cf_file) == daemon; ++i) ::usleep(kPause);
+  }
+  return !daemon_of(cf_file);
+}
+
+tl::expected<void, Diagnostics> start_daemon(const SendmailTarget& target) {
+  const bool of_the_machine =
+      target.config_dir == "/etc/mail" && std::filesystem::exists("/run/systemd/system");
+  const std::vector<std::string> command =
+      of_the_machine ? std::vector<std::string>{"systemctl", "restart", "sendmail"}
+                     // As Debian starts it: a daemon that looks into its queue too.
+                     : std::vector<std::string>{target.sendmail, "-C",
+                                                target.config_dir + "/sendmail.cf", "-bd", "-q10m"};
+  const auto run = run_program(command);
+  if (run && run->succeeded()) return {};
+  Diagnostics found;
+  found.error(target.config_dir + "/sendmail.cf", 0, command.front(),
+              run ? "cannot start Sendmail, which has ended: " + printable(run->errors, 400)
+                  : "cannot be run",
+              "start it: systemctl start sendmail", "not-running");
+  return tl::unexpected(std::move(found));
 }
 
 }  // namespace portcullis::sendmail

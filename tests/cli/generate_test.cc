@@ -1,5 +1,7 @@
 // generate postfix and sendmail, on directories in which nothing runs; tests/mta has the MTAs.
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -7,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "tests/cli/cli_fixture.h"
+#include "tests/mta/support/sendmail_programs.h"
 
 namespace portcullis::testing {
 namespace {
@@ -43,6 +46,10 @@ class Generate : public Cli {
     return state.st_mode & 07777;
   }
 };
+
+std::ptrdiff_t count_of_files(const fs::path& folder) {
+  return std::distance(fs::directory_iterator(folder), fs::directory_iterator());
+}
 
 TEST_F(Generate, PrintsWithTheLineOfThePolicy) {
   policy("[listener inbound]\nidle_timeout = 10m\n[mta]\nvrfy = no\n");
@@ -152,10 +159,50 @@ TEST_F(Generate, SendmailIsPrintedAndWritten) {
   EXPECT_EQ(run_here({"generate", "sendmail", "--output", out}).status.code, 0);
   EXPECT_TRUE(fs::exists(out / "portcullis.m4"));
   EXPECT_TRUE(fs::exists(out / "sendmail.mc"));
-  // There is no sendmail.mc.
+  // There are no macros of Sendmail, nor a sendmail.mc.
+  EXPECT_FALSE(fs::exists(out / "sendmail.cf"));
+  EXPECT_THAT(run_here({"generate", "sendmail", "--output", out, "--cf-dir", "/nowhere"}).error,
+              HasSubstr("sendmail.cf: warning: \"/nowhere\" does not have Sendmail's macros"));
   EXPECT_EQ(
       run_here({"generate", "sendmail", "--config-dir", out / "nowhere", "--apply"}).status.code,
       78);
+}
+
+// Sendmail's macros as they are where Debian's package is configured: with what it has found out.
+fs::path configured_macros(const fs::path& folder) {
+  const fs::path macros = folder / "cf";
+  fs::copy(sendmail_root() / "usr/share/sendmail/cf", macros, fs::copy_options::recursive);
+  std::ofstream(macros / "debian/autoconf.m4")
+      << "define(`sm_version', `8.17.1.9')dnl\ndefine(`sm_version_math', `528641')dnl\n"
+         "define(`sm_enable_milter', `yes')dnl\ndefine(`sm_enable_ipv6', `yes')dnl\n";
+  const auto moved = run_command({"sed", "-i", "s#/usr/share/sendmail/cf#" + macros.string() + "#",
+                                  macros / "ostype/debian.m4", macros / "domain/debian-mta.m4"});
+  EXPECT_TRUE(moved.status.success()) << moved.error;
+  return macros;
+}
+
+TEST_F(Generate, SendmailIsBuiltOfWhatIsWritten) {
+  policy("[listener inbound]\nidle_timeout = 10m\n");
+  const fs::path folder = fs::path(policy_path()).parent_path();
+  const fs::path macros = configured_macros(folder);
+  const CommandResult result =
+      run_here({"generate", "sendmail", "--output", folder / "out", "--cf-dir", macros});
+  EXPECT_EQ(result.status.code, 0);
+  EXPECT_THAT(result.error, IsEmpty());
+  EXPECT_THAT(result.output, HasSubstr("out/sendmail.cf\n"));
+  const std::string cf = read_file(folder / "out/sendmail.cf");
+  EXPECT_TRUE(cf.find("\nO Timeout.command=600s\n") != std::string::npos);
+  EXPECT_TRUE(cf.find("\nXportcullis, S=unix:") != std::string::npos);
+  EXPECT_EQ(count_of_files(folder / "out"), 3);  // and nothing that was put aside
+
+  // m4 finds a mistake in them: the rest is written, and no half of sendmail.cf.
+  std::ofstream(macros / "domain/debian-mta.m4", std::ios::app) << "include(`/nowhere.m4')\n";
+  const CommandResult broken =
+      run_here({"generate", "sendmail", "--output", folder / "other", "--cf-dir", macros});
+  EXPECT_EQ(broken.status.code, 0);
+  EXPECT_THAT(broken.error, HasSubstr("sendmail.cf: warning: "));
+  EXPECT_THAT(broken.error, HasSubstr("/nowhere.m4"));
+  EXPECT_EQ(count_of_files(folder / "other"), 2);
 }
 
 }  // namespace

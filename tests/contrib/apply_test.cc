@@ -2,6 +2,7 @@
 // that are real, and fails where the test says; tests/mta/ has the real ones.
 #include "contrib/apply.h"
 
+#include <algorithm>
 #include <csignal>
 #include <functional>
 #include <random>
@@ -67,6 +68,15 @@ class FakeMta : public MtaConfiguration {
       return tl::unexpected(why("takes nothing"));
     }
     return {};
+  }
+  tl::expected<void, Diagnostics> restart() const override {
+    said.emplace_back("restart");
+    return {};
+  }
+  Diagnostics absence() const override {
+    Diagnostics found;
+    found.note("main.cf", 0, {}, "is not in use", {}, "has-ended");
+    return found;
   }
   std::vector<MtaEndpoint> endpoints() const override {
     return {{"inbound", "127.0.0.1", 2525, false, true}};
@@ -167,6 +177,7 @@ TEST_F(Apply, AnMtaThatDoesNotRunIsNeitherReloadedNorAsked) {
   const ApplyResult result = apply();
   EXPECT_EQ(result.outcome, ApplyOutcome::applied);
   EXPECT_FALSE(result.reloaded);
+  EXPECT_THAT(result.found.format_all(), HasSubstr("is not in use"));
   EXPECT_THAT(mta_.said, ElementsAre("edit", "lint"));
 }
 
@@ -325,6 +336,21 @@ TEST_F(Apply, AKillAtAnyMomentLeavesNothingHalfDone) {
         << to_string(result.outcome) << result.found.format_all();
     ASSERT_EQ(read_file(mta_.main_cf()), FakeMta::kAfter);
   }
+}
+
+// Sendmail that tries to get a port hears no signal.
+TEST_F(Apply, OneThatDoesNotAnswerOnItsWayBackIsRestarted) {
+  options_.patience = std::chrono::milliseconds(0);
+  options_.probe = [this](const MtaEndpoint&) -> tl::expected<void, std::string> {
+    const bool deaf = std::ranges::find(mta_.said, "reload") != mta_.said.end() &&
+                      std::ranges::find(mta_.said, "restart") == mta_.said.end();
+    if (deaf) return tl::unexpected(std::string("does not answer"));
+    return {};
+  };
+  const ApplyResult result = apply();
+  EXPECT_EQ(result.outcome, ApplyOutcome::rolled_back) << result.found.format_all();
+  EXPECT_THAT(mta_.said, ElementsAre("edit", "lint", "reload", "rebuild", "reload", "restart"));
+  expect_as_before();
 }
 
 }  // namespace

@@ -37,6 +37,7 @@ namespace portcullis::testing {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -127,6 +128,7 @@ class Disturbed : public MtaConfiguration {
     if (const auto disturb = std::exchange(before_reload, {})) disturb();
     return mta_->reload();
   }
+  tl::expected<void, Diagnostics> restart() const override { return mta_->restart(); }
   std::vector<MtaEndpoint> endpoints() const override { return mta_->endpoints(); }
   std::vector<std::string> complaints() const override { return mta_->complaints(); }
 
@@ -304,6 +306,15 @@ class GenerateApply : public ::testing::TestWithParam<MtaKind> {
     EXPECT_TRUE(host_.mta->running()) << tail(host_.mta->log());
   }
 
+  // An MTA that apply has started is nobody's child.
+  void stop_what_was_started() const {
+    if (on_postfix()) {
+      run_command({"postfix", "-c", host_.directory, "stop"});
+      return;
+    }
+    run_command({"sh", "-c", "kill $(head -1 \"$1\")", "sh", host_.directory / "sendmail.pid"});
+  }
+
   PortcullisDaemon daemon_;
   std::uint16_t port_ = free_port();
   ScratchDirectory files_{"apply"};
@@ -365,8 +376,8 @@ TEST_P(GenerateApply, APortInUseIsFoundBeforeTheMtaMeetsIt) {
   EXPECT_THAT(client.troubles(), ::testing::IsEmpty());
 }
 
-// master(8) ends itself when it cannot have a port.
-TEST_P(PostfixGenerateApply, OneThatEndsItselfIsStartedAgain) {
+// master(8) ends itself when it cannot have a port; Sendmail tries it for a minute first.
+TEST_P(GenerateApply, OneThatEndsItselfIsStartedAgain) {
   const std::uint16_t port = free_port();
   std::unique_ptr<Squatter> squatter;
   const ApplyResult result =
@@ -376,7 +387,26 @@ TEST_P(PostfixGenerateApply, OneThatEndsItselfIsStartedAgain) {
   EXPECT_THAT(result.found.format_all(), HasSubstr(std::to_string(port)));
   EXPECT_EQ(contents(), before_);
   EXPECT_TRUE(eventually([&] { return banner(port_).starts_with("220 mx.test"); }));
-  run_command({"postfix", "-c", host_.directory, "stop"});
+  stop_what_was_started();
+}
+
+TEST_P(GenerateApply, OneThatEndsMeanwhileIsStartedWithTheNew) {
+  const ApplyResult result =
+      apply_disturbed("[mta]\nbanner = hello\n", [this] { host_.mta->stop(); });
+  EXPECT_EQ(result.outcome, ApplyOutcome::applied) << result.found.format_all();
+  EXPECT_THAT(banner(port_), HasSubstr("hello"));
+  stop_what_was_started();
+}
+
+// That it has ended is for people to look into; whether they want it back nobody knows.
+TEST_P(GenerateApply, OneThatHasEndedBeforeIsConfiguredAndNotStarted) {
+  host_.mta->stop();
+  const CommandResult result = generate("[mta]\nbanner = hello\n", {"--apply"});
+  EXPECT_EQ(result.status.code, 0) << result.error;
+  EXPECT_THAT(result.output, HasSubstr("The MTA is not running, so nothing was asked of it"));
+  EXPECT_THAT(result.error, ContainsRegex("note: .*[(]process [0-9]+[)] has ended"));
+  EXPECT_THROW(banner(port_), std::system_error);
+  host_.mta->start();
 }
 
 TEST_P(GenerateApply, ACertificateThatGoesIsTakenBack) {

@@ -14,6 +14,7 @@
 namespace portcullis::testing {
 namespace {
 
+using ::testing::Each;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -26,7 +27,10 @@ class Sender {
     const std::uint16_t port = free_port();
     MtaOptions options;
     options.listeners = {{.name = "outbound", .port = port}};
-    options.hosts = {{"127.0.0.1", "mx.example.com"}, {"127.0.0.1", "wrong.example"}};
+    options.hosts = {{"127.0.0.1", "mx.example.com"},
+                     {"127.0.0.1", "deep.mx.example.com"},
+                     {"127.0.0.1", "example.com"},
+                     {"127.0.0.1", "wrong.example"}};
     options.settings = {"define(`confDELIVERY_MODE', `interactive')dnl",
                         "define(`confTO_ICONNECT', `3s')dnl"};
     sendmail_ = std::make_unique<GeneratedSendmail>(
@@ -57,6 +61,9 @@ class Sender {
     client.quit();
   }
 
+  Endpoint at(const std::string& address) const {
+    return {.address = address, .port = sendmail_->endpoint().port};
+  }
   std::vector<std::string> waiting() const { return sendmail_->envelopes(); }
   std::string log() const { return sendmail_->log(); }
 
@@ -67,7 +74,8 @@ class Sender {
 // A Sendmail that offers TLS as mx.example.com, and keeps mail for root@mx.test in its queue.
 class TlsServer {
  public:
-  TlsServer() {
+  // `name`: of the certificate, and of its files; "any.example.com" is *.example.com.
+  explicit TlsServer(const std::string& name = "mx.example.com") {
     MtaOptions options;
     options.listeners = {{.name = "inbound", .port = port_}};
     sendmail_ = std::make_unique<GeneratedSendmail>(
@@ -75,8 +83,7 @@ class TlsServer {
                     "host_name = server.test\n"  // Sendmail sends no mail to its own name
                     "[listener inbound]\naddress = 127.0.0.1\nport = {}\ntls = may\n"
                     "certificate = mx\n[certificate mx]\ncertificate = {}\nkey = {}\n",
-                    port_, authority_.path("mx.example.com.pem"),
-                    authority_.path("mx.example.com.key")),
+                    port_, authority_.path(name + ".pem"), authority_.path(name + ".key")),
         options);
     sendmail_->start();
   }
@@ -88,7 +95,7 @@ class TlsServer {
   std::string log() const { return sendmail_->log(); }
 
  private:
-  TestAuthority authority_{{"mx.example.com"}};
+  TestAuthority authority_{{"mx.example.com", "*.example.com"}};
   std::uint16_t port_ = free_port();
   std::unique_ptr<GeneratedSendmail> sendmail_;
 };
@@ -139,6 +146,11 @@ TEST(SendmailGenerateRoutes, AreExactAboutWhoseMailIsTaken) {
   EXPECT_EQ(sender.told("elsewhere.test!a@ours.test", stranger), 550);
   EXPECT_EQ(sender.told("@ours.test:a@elsewhere.test", stranger), 550);
   EXPECT_EQ(sender.told("\"a@elsewhere.test\"@ours.test", stranger), 550);
+  // It listens on all addresses.
+  for (const char* address : {"127.0.0.8", "::1"}) {
+    SmtpClient client(sender.at(address));
+    EXPECT_EQ(client.read_banner().code, 220) << address;
+  }
 }
 
 TEST(SendmailGenerateRoutes, WithTlsRequiredAPlainHostGetsNothing) {
@@ -183,6 +195,38 @@ TEST(SendmailGenerateRoutes, WithTlsVerifiedAnotherAuthorityGetsNothing) {
   EXPECT_EQ(server.messages(), 0U);
   ASSERT_THAT(sender.waiting(), SizeIs(1));
   EXPECT_THAT(sender.waiting().front(), HasSubstr("is not verified"));
+}
+
+TEST(SendmailGenerateRoutes, WithTlsVerifiedAWildcardStandsForOneLabel) {
+  const TlsServer server("any.example.com");
+  const Sender sender(
+      fmt::format("[outgoing]\ntls = verify\nca = {0}\n"
+                  "[route good]\ndomains = mx.test\nhosts = mx.example.com:{1}\n"
+                  "[route deep]\ndomains = deep.test\nhosts = deep.mx.example.com:{1}\n"
+                  "[route bare]\ndomains = bare.test\nhosts = example.com:{1}\n",
+                  server.authorities(), server.port()));
+  sender.send("root@mx.test");
+  EXPECT_EQ(server.messages(), 1U) << sender.log();
+  EXPECT_THAT(sender.waiting(), IsEmpty());
+  sender.send("two@deep.test");
+  sender.send("three@bare.test");
+  EXPECT_EQ(server.messages(), 1U);
+  EXPECT_THAT(sender.waiting(), ::testing::AllOf(SizeIs(2), Each(HasSubstr("is not verified"))));
+}
+
+TEST(SendmailGenerateRoutes, WithTlsMayItIsUsedWhereItIsOffered) {
+  const TlsServer server;
+  const SmtpSink plain;
+  const Sender sender(
+      fmt::format("[outgoing]\ntls = may\n"
+                  "[route plain]\ndomains = plain.test\nhosts = {}\n"
+                  "[route tls]\ndomains = mx.test\nhosts = 127.0.0.1:{}\n",
+                  plain.place(), server.port()));
+  sender.send("one@plain.test");
+  EXPECT_TRUE(plain.gets(1));
+  sender.send("root@mx.test");
+  EXPECT_EQ(server.messages(), 1U) << sender.log();
+  EXPECT_THAT(server.log(), HasSubstr("<<< STARTTLS"));
 }
 
 TEST(SendmailGenerateRoutes, WithTlsOffNobodyIsAskedForIt) {

@@ -52,6 +52,14 @@ std::string stock_master_cf() {
   return text;
 }
 
+std::string with_queue(std::string policy, const std::string& directory) {
+  constexpr std::string_view kQueue = "@QUEUE@";
+  for (std::size_t at = 0; (at = policy.find(kQueue, at)) != std::string::npos;) {
+    policy.replace(at, kQueue.size(), directory);
+  }
+  return policy;
+}
+
 // See postfix_instance.cc: a file that has just changed is read again and again.
 void age(const std::filesystem::path& file) {
   std::filesystem::last_write_time(
@@ -64,7 +72,8 @@ GeneratedPostfix::GeneratedPostfix(std::string policy, MtaOptions options)
     : PostfixInstance(std::move(options)), policy_(std::move(policy)) {}
 
 std::unique_ptr<MtaConfiguration> GeneratedPostfix::configuration(const std::string& policy) const {
-  const auto loaded = load_policy(scratch().write("policy.conf", policy));
+  const auto loaded =
+      load_policy(scratch().write("policy.conf", with_queue(policy, queue_directory())));
   if (!loaded) throw std::runtime_error(loaded.error().format_all());
   return make_postfix_configuration(loaded->mta, {directory(), {}});
 }
@@ -72,8 +81,9 @@ std::unique_ptr<MtaConfiguration> GeneratedPostfix::configuration(const std::str
 void GeneratedPostfix::apply(const std::string& policy) const {
   const auto edited = configuration(policy)->edit();
   if (!edited) throw std::runtime_error(edited.error().format_all());
-  age(directory() / "main.cf");
-  age(directory() / "master.cf");
+  for (const auto& file : std::filesystem::directory_iterator(directory())) {
+    if (file.is_regular_file()) age(file.path());
+  }
 }
 
 void GeneratedPostfix::write_configuration() {

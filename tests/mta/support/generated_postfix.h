@@ -15,7 +15,7 @@ namespace portcullis::testing {
 // start() waits for; `settings` are main.cf's before the policy comes.
 class GeneratedPostfix : public PostfixInstance {
  public:
-  // `policy`: all of it, [daemon] included.
+  // `policy`: all of it, [daemon] included; @QUEUE@ is the queue directory.
   GeneratedPostfix(std::string policy, MtaOptions options);
 
   // The configuration for a policy, of the directory of this instance.
@@ -24,6 +24,7 @@ class GeneratedPostfix : public PostfixInstance {
   void apply(const std::string& policy) const;
 
   std::filesystem::path directory() const { return scratch() / "etc"; }
+  std::filesystem::path queue_directory() const { return scratch() / "spool"; }
   using PostfixInstance::scratch;
 
  protected:

@@ -67,7 +67,8 @@ std::vector<std::string> GeneratedSendmail::command() const {
   return with_private_names(
       scratch(), options().hosts,
       {"sh", "-c", kCoverSasl, "sh", scratch() / "sasl2", scratch() / "sendmail", "-C",
-       scratch() / "sendmail.cf", "-bD", "-X", scratch() / "dialogues"});
+       scratch() / "sendmail.cf", "-bD", "-X", scratch() / "dialogues"},
+      options().name_server);
 }
 
 std::vector<std::string> GeneratedSendmail::envelopes() const {

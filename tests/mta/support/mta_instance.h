@@ -32,6 +32,7 @@ struct MtaOptions {
   std::chrono::seconds milter_timeout{10};
   bool xclient = false;                    // XCLIENT from loopback; Postfix only
   HostNames hosts = {};                    // names of clients, forward and reverse
+  std::string name_server = {};            // that is asked for MX; "": that of the machine
   std::vector<std::string> settings = {};  // more lines for main.cf or the .mc file
 };
 

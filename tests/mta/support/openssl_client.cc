@@ -11,7 +11,7 @@ namespace {
 
 // Arguments: the directory, the names.
 constexpr const char* kScript = R"(
-set -eu
+set -euf
 cd {0}
 export OPENSSL_CONF=/dev/null
 key() {{ openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out $1.key 2>/dev/null; }}
@@ -21,11 +21,12 @@ authority() {{
     -config req.cnf -extensions ca
 }}
 issue() {{
-  key $1
-  openssl req -new -config req.cnf -key $1.key -subj "/CN=$1" -out $1.csr
-  printf 'basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=serverAuth,clientAuth\nsubjectAltName=DNS:%s\n' $1 >$1.ext
-  openssl x509 -req -in $1.csr -CA $2.pem -CAkey $2.key -days 200 -extfile $1.ext \
-    -out $1.pem -CAcreateserial 2>/dev/null
+  case $1 in \*.*) file=any.${{1#??}} ;; *) file=$1 ;; esac
+  key $file
+  openssl req -new -config req.cnf -key $file.key -subj "/CN=$1" -out $file.csr
+  printf 'basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=serverAuth,clientAuth\nsubjectAltName=DNS:%s\n' $1 >$file.ext
+  openssl x509 -req -in $file.csr -CA $2.pem -CAkey $2.key -days 200 -extfile $file.ext \
+    -out $file.pem -CAcreateserial 2>/dev/null
 }}
 printf '[req]\ndistinguished_name=dn\n[dn]\n[ca]\nbasicConstraints=critical,CA:TRUE\nkeyUsage=keyCertSign,cRLSign\nsubjectKeyIdentifier=hash\n' >req.cnf
 authority ca

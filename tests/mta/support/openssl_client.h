@@ -9,7 +9,8 @@
 
 namespace portcullis::testing {
 
-// Certificates of one authority, ca.pem, made by openssl(1): NAME.pem and NAME.key for DNS:NAME.
+// Certificates of one authority, ca.pem, made by openssl(1): NAME.pem and NAME.key for DNS:NAME,
+// any.example.com.pem and .key for DNS:*.example.com.
 // other-ca.pem has issued nothing but stranger.pem.
 class TestAuthority {
  public:

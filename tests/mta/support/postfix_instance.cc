@@ -139,7 +139,8 @@ std::string PostfixInstance::master_cf() const {
 
 std::vector<std::string> PostfixInstance::command() const {
   // -s: stay in the foreground.
-  return with_private_names(scratch(), options().hosts, {kMaster, "-c", scratch() / "etc", "-s"});
+  return with_private_names(scratch(), options().hosts, {kMaster, "-c", scratch() / "etc", "-s"},
+                            options().name_server);
 }
 
 }  // namespace portcullis::testing

@@ -14,8 +14,8 @@ namespace {
 constexpr const char* kCoverFiles = R"(
 names=$1; shift
 hostname mx.test || exit
-for file in hosts nsswitch.conf; do
-  test ! -e "/etc/$file" || mount --bind "$names/$file" "/etc/$file" || exit
+for file in hosts nsswitch.conf resolv.conf; do
+  test ! -e "/etc/$file" || test ! -e "$names/$file" || mount --bind "$names/$file" "/etc/$file" || exit
 done
 exec "$@")";
 
@@ -27,24 +27,28 @@ bool can_unshare_mounts() {
   return possible;
 }
 
-void write_names(const ScratchDirectory& scratch, const HostNames& hosts) {
+void write_names(const ScratchDirectory& scratch, const HostNames& hosts,
+                 const std::string& name_server) {
   scratch.make_directory("names");
   std::string text = "127.0.0.1 localhost\n::1 localhost\n127.0.0.1 mx.test\n";
   for (const auto& [address, name] : hosts) text += fmt::format("{} {}\n", address, name);
   scratch.write("names/hosts", text);
   scratch.write("names/nsswitch.conf",
                 "passwd: files\ngroup: files\nshadow: files\nhosts: files\nservices: files\n");
+  if (name_server.empty()) return;
+  scratch.write("names/resolv.conf", "nameserver " + name_server + "\noptions attempts:1\n");
 }
 
 }  // namespace
 
 std::vector<std::string> with_private_names(const ScratchDirectory& scratch, const HostNames& hosts,
-                                            const std::vector<std::string>& command) {
+                                            const std::vector<std::string>& command,
+                                            const std::string& name_server) {
   std::vector<std::string> result{"unshare", "--uts"};
   if (can_unshare_mounts()) {
-    write_names(scratch, hosts);
+    write_names(scratch, hosts, name_server);
     result.insert(result.end(), {"--mount", "sh", "-c", kCoverFiles});
-  } else if (hosts.empty()) {
+  } else if (hosts.empty() && name_server.empty()) {
     result.insert(result.end(), {"sh", "-c", kSetHostName});
   } else {
     throw std::runtime_error("host names of its own need a mount namespace (unshare --mount)");

@@ -63,7 +63,8 @@ void SendmailInstance::install_program() const {
                     program.string()));
   }
   scratch().make_directory("queue", "root", ScratchDirectory::kPrivateDirectory);
-  scratch().write("service.switch", "hosts files\n");
+  scratch().write("service.switch",
+                  options().name_server.empty() ? "hosts files\n" : "hosts files dns\n");
   // A copy without the package's setgid bit: only root runs it.
   std::filesystem::copy_file(program, scratch() / "sendmail",
                              std::filesystem::copy_options::overwrite_existing);
@@ -108,7 +109,7 @@ std::vector<std::string> SendmailInstance::sendmail(
     const std::vector<std::string>& arguments) const {
   std::vector<std::string> command{scratch() / "sendmail", "-C", scratch() / "sendmail.cf"};
   command.insert(command.end(), arguments.begin(), arguments.end());
-  return with_private_names(scratch(), options().hosts, command);
+  return with_private_names(scratch(), options().hosts, command, options().name_server);
 }
 
 // Without a built alias database every unknown user is accepted "(will queue)".
