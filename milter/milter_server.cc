@@ -22,7 +22,8 @@ constexpr int kIdleSeconds = 7210;
 
 // libmilter makes a thread for every session. glibc keeps the stacks of ended threads for the next
 // ones, but no more than 40 MB: five of the usual size, a hundred and more of this. A session that
-// gets a kept one saves mapping, page faults and unmapping. What a session needs is a few kilobytes.
+// gets a kept one saves mapping, page faults and unmapping. What a session needs is a few
+// kilobytes.
 constexpr std::size_t kSessionStack = std::size_t{256} << 10;
 
 // For every thread that is made from now on. Where it cannot be set, stacks stay as they were.
