@@ -4,10 +4,10 @@
 #include <thread>
 
 #include <libmilter/mfapi.h>
-#include <pthread.h>
 #include <sysexits.h>
 
 #include "milter/callbacks.h"
+#include "milter/session_stacks.h"
 
 namespace portcullis {
 namespace {
@@ -19,22 +19,6 @@ constexpr int kBacklog = 4096;
 // 4.5.3.2 and Sendmail's Timeout.command of one hour): a session cut here would leave its client
 // uncounted. It is libmilter's default, stated.
 constexpr int kIdleSeconds = 7210;
-
-// libmilter makes a thread for every session. glibc keeps the stacks of ended threads for the next
-// ones, but no more than 40 MB: five of the usual size, a hundred and more of this. A session that
-// gets a kept one saves mapping, page faults and unmapping. What a session needs is a few
-// kilobytes.
-constexpr std::size_t kSessionStack = std::size_t{256} << 10;
-
-// For every thread that is made from now on. Where it cannot be set, stacks stay as they were.
-void take_small_stacks() {
-  pthread_attr_t attributes;
-  if (::pthread_attr_init(&attributes) != 0) return;
-  if (::pthread_attr_setstacksize(&attributes, kSessionStack) == 0) {
-    ::pthread_setattr_default_np(&attributes);
-  }
-  ::pthread_attr_destroy(&attributes);
-}
 
 bool open_connection(std::string specification) {
   return ::smfi_setconn(specification.data()) == MI_SUCCESS &&
