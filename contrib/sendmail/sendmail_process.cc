@@ -7,7 +7,12 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
+
+extern "C" {  // glibc 2.36 forgets to say so
+#include <sys/pidfd.h>
+}
 
 #include "contrib/sendmail/configuration_files.h"
 #include "policy/printable.h"
@@ -59,14 +64,22 @@ std::optional<pid_t> daemon_of(const std::string& cf_file) {
 }
 
 bool end_daemon(const std::string& cf_file) {
-  constexpr int kRounds = 40;
-  constexpr useconds_t kPause = 50'000;  // microseconds
-  for (const int number : {SIGTERM, SIGKILL}) {
-    const auto daemon = daemon_of(cf_file);
-    if (!daemon || ::kill(*daemon, number) != 0) break;
-    for (int i = 0; i < kRounds && daemon_of(cf_file) == daemon; ++i) ::usleep(kPause);
+  constexpr int kPatience = 2000;  // milliseconds for each signal
+  const auto daemon = daemon_of(cf_file);
+  if (!daemon) return true;
+  const int process = ::pidfd_open(*daemon, 0);
+  if (process < 0) return !daemon_of(cf_file);
+  bool ended = false;
+  // From here on the number cannot become another's unseen.
+  if (daemon_of(cf_file) == daemon) {
+    for (const int number : {SIGTERM, SIGKILL}) {
+      if (ended || ::pidfd_send_signal(process, number, nullptr, 0) != 0) break;
+      pollfd end = {process, POLLIN, 0};
+      ended = ::poll(&end, 1, kPatience) == 1;
+    }
   }
-  return !daemon_of(cf_file);
+  ::close(process);
+  return ended || !daemon_of(cf_file);
 }
 
 tl::expected<void, Diagnostics> start_daemon(const SendmailTarget& target) {
