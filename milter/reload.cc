@@ -4,17 +4,12 @@
 #include <utility>
 
 #include <malloc.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include "milter/diagnostic_lines.h"
+#include "milter/reload_priority.h"
 
 namespace portcullis {
 namespace {
-
-// The reload thread gives way to those of clients: a reload may take a little longer, a client may
-// not. Linux has a priority for each thread; where it cannot be lowered, all is as well.
-constexpr int kNice = 5;
 
 // How often the replaced policies are looked at while sessions still hold them.
 constexpr std::chrono::seconds kFreeInterval{1};
@@ -79,7 +74,7 @@ void Reloader::request_dry_run(DryRunCompletion done) {
 }
 
 void Reloader::run(const std::stop_token& stop) {
-  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice);
+  give_way_to_sessions();
   while (!stop.stop_requested()) {
     const auto request = next_request(stop);
     free_unused();
