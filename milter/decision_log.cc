@@ -1,6 +1,7 @@
 #include "milter/decision_log.h"
 
 #include <algorithm>
+#include <array>
 
 #include "policy/printable.h"
 
@@ -18,12 +19,19 @@ constexpr std::size_t kMaxReply = 160;
 // Room that most lines do with, so that they are not copied as they grow.
 constexpr std::size_t kUsualLine = 256;
 
-bool ends_a_value(char c) {
+constexpr bool ends_a_value(char c) {
   return c == '"' || c == '<' || c == '>' || c == '[' || c == ']';
 }
 
+// Every byte of every value is asked: a load instead of seven comparisons.
+constexpr auto kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (unsigned char c = ' ' + 1; c <= '~'; ++c) plain[c] = !ends_a_value(static_cast<char>(c));
+  return plain;
+}();
+
 bool is_plain(char c) {
-  return c > ' ' && c <= '~' && !ends_a_value(c);
+  return kPlain[static_cast<unsigned char>(c)];
 }
 
 bool is_plain_in_quotes(char c) {

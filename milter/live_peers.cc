@@ -1,13 +1,12 @@
 #include "milter/live_peers.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 namespace portcullis {
 
-// In turn, so that all lists are of one length.
-LivePeers::Place::Place(LivePeers& peers) noexcept
-    : shard_(peers.shards_[peers.next_shard_.fetch_add(1, std::memory_order_relaxed) % kShards]) {}
+LivePeers::Place::Place(LivePeers& peers) noexcept : shard_(peers.shard_of(*this)) {}
 
 void LivePeers::Place::enter(IpAddress address) noexcept {
   leave();
@@ -24,6 +23,13 @@ void LivePeers::Place::leave() noexcept {
   auto first = shard_.first.lock();
   (before_ == nullptr ? *first : before_->after_) = after_;
   if (after_ != nullptr) after_->before_ = before_;
+}
+
+// By where the place is, so that nothing is shared to find it. Multiplied by the golden ratio
+// (Knuth, TAOCP 3, 6.4), since places lie at equal distances.
+LivePeers::Shard& LivePeers::shard_of(const Place& place) noexcept {
+  const auto where = reinterpret_cast<std::uintptr_t>(&place);
+  return shards_[std::uint64_t{where} * 0x9e3779b97f4a7c15 >> 58];
 }
 
 LivePeers::Addresses LivePeers::addresses(std::size_t maximum) {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <cstddef>
 #include <vector>
 
@@ -60,8 +59,9 @@ class LivePeers {
     Guarded<Place*> first{nullptr};
   };
 
+  Shard& shard_of(const Place& place) noexcept;
+
   std::array<Shard, kShards> shards_;
-  std::atomic<std::size_t> next_shard_{0};
 };
 
 }  // namespace portcullis

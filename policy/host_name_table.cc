@@ -68,7 +68,8 @@ std::pair<std::uint32_t, std::uint32_t> HostNameTable::equal_range(std::string_v
   const std::tuple wanted(name, domain);
   const auto key = [this](const Entry& entry) { return std::tuple(name_of(entry), entry.domain); };
   const auto begin = std::ranges::lower_bound(entries_, wanted, {}, key);
-  const auto end = std::ranges::upper_bound(entries_, wanted, {}, key);
+  auto end = begin;  // a name stands once for each class: no second search
+  while (end != entries_.end() && key(*end) == wanted) ++end;
   return {static_cast<std::uint32_t>(begin - entries_.begin()),
           static_cast<std::uint32_t>(end - entries_.begin())};
 }

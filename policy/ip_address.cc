@@ -134,19 +134,28 @@ Run longest_zero_run(const std::array<std::uint16_t, 8>& groups) {
   return best;
 }
 
-void append_number(std::string& out, unsigned value, int base) {
-  std::array<char, 8> digits{};
-  const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), value, base);
+void append_group(std::string& out, unsigned group) {
+  std::array<char, 4> digits{};
+  const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), group, 16);
   out.append(digits.data(), written.ptr);
 }
 
+char* put_octet(char* end, unsigned octet) {
+  if (octet >= 100) *end++ = static_cast<char>('0' + octet / 100);
+  if (octet >= 10) *end++ = static_cast<char>('0' + octet / 10 % 10);
+  *end++ = static_cast<char>('0' + octet % 10);
+  return end;
+}
+
+// Every decision is logged with one: by hand, since a string that grows costs more than a lookup.
 std::string ipv4_text(std::uint32_t value) {
-  std::string out;
-  for (int shift = 24; shift >= 0; shift -= 8) {
-    append_number(out, value >> shift & 0xff, 10);
-    if (shift > 0) out += '.';
+  std::array<char, sizeof "255.255.255.255" - 1> text{};
+  char* end = put_octet(text.data(), value >> 24);
+  for (int shift = 16; shift >= 0; shift -= 8) {
+    *end++ = '.';
+    end = put_octet(end, value >> shift & 0xff);
   }
-  return out;
+  return {text.data(), end};
 }
 
 std::string ipv6_text(AddressBits bits) {
@@ -163,7 +172,7 @@ std::string ipv6_text(AddressBits bits) {
       continue;
     }
     if (!out.empty() && out.back() != ':') out += ':';
-    append_number(out, groups[static_cast<std::size_t>(i)], 16);
+    append_group(out, groups[static_cast<std::size_t>(i)]);
     ++i;
   }
   return out;
