@@ -205,6 +205,16 @@ class Portcullisd(Filter):
     def status(self):
         return json.loads(self.cli("status", "--json"))
 
+    def reload(self):
+        """By the control socket itself: the start of a program would be measured with it."""
+        with socket.socket(socket.AF_UNIX) as control:
+            control.settimeout(PATIENCE)
+            control.connect(os.path.join(self.directory, "control.sock"))
+            control.sendall(b"reload\n")
+            answer = b"".join(iter(lambda: control.recv(65536), b""))
+        if not json.loads(answer)["ok"]:
+            raise Failure(f"reload: {answer.decode()}")
+
 
 class MilterProbe:
     """One session, by hand: for when a process more would be measured with it."""

@@ -37,13 +37,12 @@ def smtp_checks(found):
 def reload_checks(found):
     command = "filter/measure --only reload"
     paced, quiet = found["paced"], min(found["quiet_seconds"])
-    ratio = paced["p99_during"] / paced["p99_without"]
     # The load generator ends with an error when a session fails, and then nothing stands here.
     yield Check("F5", "a million entries reloaded at 1,500 sessions/s: sessions that fail", "0",
                 command, f"0 of {paced['sessions']:,}", met=True)
     yield Check("F5", "p99 of CONNECT during a reload", "≤ 1.2x", command,
-                f"{paced['p99_during']:,.0f} µs", f"without {paced['p99_without']:,.0f} µs",
-                f"{ratio:.2f}x", ratio <= 1.2)
+                f"{paced['p99_during']:,.0f} µs", f"before it {paced['p99_before']:,.0f} µs",
+                f"{paced['p99_ratio']:.2f}x", paced["p99_ratio"] <= 1.2)
     yield Check("F5", "time of a reload, alone (the slowest under load)", "≤ 0.5 s", command,
                 f"{quiet:.2f} s ({max(paced['reload_seconds']):.2f} s)", met=quiet <= 0.5)
     yield Check("F5", "peak memory beside the base", "≤ 3x", command,
