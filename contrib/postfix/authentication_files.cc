@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
-#include "config/text_file.h"
 #include "contrib/postfix/plan_draft.h"
 #include "contrib/postfix/postfix_text.h"
+#include "contrib/saslauthd_password.h"
 
 namespace portcullis {
 namespace {
@@ -152,22 +152,11 @@ class AuthenticationPlanner {
   // The first line of the file; empty, with an error, if saslauthd could not be told it.
   std::string password() const {
     const auto& [path, line] = *a_.ldap_password_file;
-    const auto file = read_text_file(path, TextFileKind::policy);
-    if (!file) {
-      draft_.error(line, "ldap_password_file = " + path, file.error().problem.reason,
-                   file.error().problem.repair, "unreadable-password");
-      return {};
-    }
-    const std::string first = file->text.substr(0, file->text.find_first_of("\r\n"));
-    const bool printable = std::ranges::all_of(first, [](char c) { return c >= ' ' && c <= '~'; });
-    if (first.empty() || !printable || first.front() == ' ' || first.back() == ' ') {
-      draft_.error(line, "ldap_password_file = " + path,
-                   "has no password in its first line that saslauthd.conf can hold",
-                   "write one of printable ASCII, without a blank at its ends",
-                   "unreadable-password");
-      return {};
-    }
-    return first;
+    auto found = read_saslauthd_password(path);
+    if (found) return *std::move(found);
+    draft_.error(line, "ldap_password_file = " + path, found.error().reason, found.error().repair,
+                 "unreadable-password");
+    return {};
   }
 
   const PlanDraft& draft_;

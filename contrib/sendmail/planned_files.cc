@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <sstream>
 
+#include "contrib/saslauthd_password.h"
 #include "contrib/sendmail/applied_files.h"
 #include "contrib/sendmail/authorities.h"
 #include "contrib/sendmail/configuration_files.h"
@@ -61,21 +62,11 @@ class Plan {
   std::optional<std::string> ldap_password() {
     if (!settings_.authentication || !settings_.authentication->ldap_password_file) return {};
     const auto& file = *settings_.authentication->ldap_password_file;
-    auto text = read_if_there(file.value);
-    if (!text) {
-      found_.error(settings_.policy_file, file.line, file.value, "cannot be read",
-                   "create it, with the password in its first line", "cannot-read");
-      return {};
-    }
-    text->erase(std::min(text->find_first_of("\r\n"), text->size()));
-    const bool printable = std::ranges::all_of(*text, [](char c) { return c >= ' ' && c <= '~'; });
-    if (text->empty() || !printable || text->front() == ' ' || text->back() == ' ') {
-      found_.error(settings_.policy_file, file.line, file.value,
-                   "has no password in its first line that saslauthd.conf can hold",
-                   "write one of printable ASCII, without a blank at its ends",
-                   "unreadable-password");
-    }
-    return text;
+    auto password = read_saslauthd_password(file.value);
+    if (password) return *std::move(password);
+    found_.error(settings_.policy_file, file.line, "ldap_password_file = " + file.value,
+                 password.error().reason, password.error().repair, "unreadable-password");
+    return {};
   }
 
   void add_sasl() {

@@ -96,7 +96,7 @@ TEST_P(GenerateSubmission, AsksADirectoryThroughSaslauthd) {
 // saslauthd would cut it short, and let nobody in.
 TEST_P(GenerateSubmission, RefusesAPasswordThatSaslauthdCouldNotRead) {
   const ScratchDirectory files("submission");
-  for (const char* text : {"\nsearch\n", " search\n", "search \n", "s\xc3\xa9same\n"}) {
+  for (const char* text : {"", "\nsearch\n", " search\n", "search \n", "s\xc3\xa9same\n"}) {
     const std::string all = policy(
         "source = ldap\nldap_uri = ldap://127.0.0.1\nldap_base = dc=test\n"
         "ldap_bind_dn = cn=mail,dc=test\nldap_password_file = " +
