@@ -8,6 +8,7 @@
 #include "tests/mta/support/generated_mta.h"
 #include "tests/mta/support/guarded_mta_test.h"
 #include "tests/mta/support/name_server.h"
+#include "tests/mta/support/outbound_mail.h"
 #include "tests/mta/support/smtp_sink.h"
 
 namespace portcullis::testing {
@@ -16,12 +17,10 @@ namespace {
 // hub.test has an address of its own, and two servers for its mail.
 class GenerateMx : public ::testing::TestWithParam<MtaKind> {
  protected:
-  // An MTA that takes mail from 127.0.0.9 for anybody. Where no port is written it is not 25, which
-  // is the machine's, but that of the hubs.
+  // Where no port is written it is not 25, which is the machine's, but that of the hubs.
   void start(const std::string& routes) {
     const std::uint16_t port = free_port();
-    MtaOptions options;
-    options.listeners = {{.name = "outbound", .port = port}};
+    MtaOptions options = outbound_options(port);
     options.name_server = names_.address();
     options.hosts = {{"127.0.0.2", "second.hub.test"},
                      {"127.0.0.3", "first.hub.test"},
@@ -33,25 +32,12 @@ class GenerateMx : public ::testing::TestWithParam<MtaKind> {
     } else {
       options.settings = {fmt::format("known_tcp_ports = smtp={}", hubs_)};
     }
-    mta_ = make_generated(
-        GetParam(),
-        fmt::format("[daemon]\nsocket = unix:/nowhere/milter.sock\n[mta]\nmilter_down = accept\n"
-                    "[listener outbound]\nrole = outbound\nport = {}\n"
-                    "relay_networks = 127.0.0.9\n{}",
-                    port, routes),
-        options);
+    mta_ = make_generated(GetParam(), outbound_policy(port, routes), options);
     mta_->start();
   }
 
   void send(const std::string& recipient) const {
-    SmtpClient client = mta_->connect("127.0.0.9");
-    client.read_banner();
-    client.command("EHLO a.test");
-    client.command("MAIL FROM:<a@a.test>");
-    EXPECT_EQ(client.command("RCPT TO:<" + recipient + ">").code, 250) << client.transcript_text();
-    client.command("DATA");
-    EXPECT_EQ(client.command("Subject: test\r\n\r\ntext\r\n.").code, 250);
-    client.quit();
+    EXPECT_EQ(send_to(*mta_, recipient).code, 250) << mta_->log();
   }
 
   std::string route(const std::string& mx_lookup) const {

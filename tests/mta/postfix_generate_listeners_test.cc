@@ -1,161 +1,36 @@
 // What a policy says of the services of Postfix, applied to a real one with the real milter, and
 // seen by clients.
 
-#include <filesystem>
-
 #include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/mta/support/daemon_process.h"
-#include "tests/mta/support/free_port.h"
 #include "tests/mta/support/generated_postfix.h"
-#include "tests/mta/support/guarded_mta.h"
-#include "tests/mta/support/openssl_client.h"
+#include "tests/mta/support/listeners_host_test.h"
 
 namespace portcullis::testing {
 namespace {
 
-namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// Arguments: ports by name, and the directory of the certificates.
-constexpr const char* kPolicy = R"(
-[listener inbound]
-address = 127.0.0.1, 127.0.0.2, ::1
-port = {inbound}
-tls = may
-certificate = mx, shop
-client_certificate = request
-client_ca = {tls}/ca.pem
-idle_timeout = 2s
-[listener partners]
-address = 127.0.0.3
-port = {partners}
-tls = require
-certificate = shop
-client_certificate = require
-client_ca = {tls}/ca.pem
-[listener plain]
-address = loopback
-port = {plain}
-tls = off
-[listener few]
-address = 127.0.0.4
-port = {few}
-max_connections = 3
-max_connections_per_client = unlimited
-[listener outbound]
-role = outbound
-address = 127.0.0.5
-port = {outbound}
-relay_networks = 127.0.1.0/24
-[listener submission]
-role = submission
-address = 127.0.0.6
-port = {submission}
-implicit_tls_port = {smtps}
-tls = require
-certificate = mx
-[certificate mx]
-certificate = {tls}/mx.example.com.pem
-key = {tls}/mx.example.com.key
-hosts = mx.example.com
-[certificate shop]
-certificate = {tls}/shop.example.pem
-key = {tls}/shop.example.key
-chain = {tls}/ca.pem
-hosts = shop.example
-[authentication]
-source = sasldb
-sasldb = {tls}/users.db
-[mta]
-host_name = mx.example.com
-banner = ESMTP costs $5
-vrfy = no
-max_recipients = 5
-max_message_size = 20K
-tls_profile = intermediate
-unverified_clients = reject
-milter_timeout = 10s
-)";
-
-class Host {
+class Host : public ListenersHost {
  public:
-  Host() {
-    const std::string listeners = fmt::format(
-        fmt::runtime(kPolicy), fmt::arg("inbound", ports_.at("inbound")),
-        fmt::arg("partners", ports_.at("partners")), fmt::arg("plain", ports_.at("plain")),
-        fmt::arg("few", ports_.at("few")), fmt::arg("outbound", ports_.at("outbound")),
-        fmt::arg("submission", ports_.at("submission")), fmt::arg("smtps", ports_.at("smtps")),
-        fmt::arg("tls", authority.path("")));
-    make_user();
-    daemon.write_policy(listeners);
-    daemon.start();
-    policy = "[daemon]\nsocket = " + daemon.milter_address() + '\n' + listeners;
-    MtaOptions options;
-    options.hosts = {{"127.0.0.1", "client.test"}, {"127.0.0.2", "second.test"}};
-    for (const auto& [name, address] :
-         {std::pair{"inbound", "127.0.0.1"}, std::pair{"inbound", "127.0.0.2"},
-          std::pair{"inbound", "::1"}, std::pair{"partners", "127.0.0.3"},
-          std::pair{"plain", "127.0.0.1"}, std::pair{"few", "127.0.0.4"},
-          std::pair{"outbound", "127.0.0.5"}, std::pair{"submission", "127.0.0.6"}}) {
-      options.listeners.push_back({.name = name, .address = address, .port = ports_.at(name)});
-    }
-    options.listeners.erase(options.listeners.begin());
-    postfix = std::make_unique<GeneratedPostfix>(policy, options);
-    postfix->start();
-    if (!daemon.wait_until_idle()) throw std::runtime_error("the probes are still open");
+  Host()
+      : ListenersHost({.inbound_certificates = "mx, shop",
+                       .relay_networks = "127.0.1.0/24",
+                       .banner = "ESMTP costs $5",
+                       .users_owner = "postfix"}),
+        postfix(policy, options()) {
+    start(postfix);
   }
 
-  Endpoint at(const std::string& name, const std::string& address) const {
-    return {.address = address, .port = ports_.at(name)};
-  }
+  static constexpr auto converse = openssl_client;
 
-  TestAuthority authority{{"mx.example.com", "shop.example", "client.example"}};
-  PortcullisDaemon daemon;
-  std::string policy;
-  std::unique_ptr<GeneratedPostfix> postfix;
-
- private:
-  void make_user() const {
-    const std::string users = authority.path("users.db");
-    const auto made = run_command({"sh", "-c",
-                                   "echo secret | saslpasswd2 -p -c -f " + users +
-                                       " -u mx.example.com user && chown postfix " + users});
-    if (!made.status.success()) throw std::runtime_error("saslpasswd2: " + made.error);
-  }
-
-  std::map<std::string, std::uint16_t> ports_ = {
-      {"inbound", free_port()}, {"partners", free_port()}, {"plain", free_port()},
-      {"few", free_port()},     {"outbound", free_port()}, {"submission", free_port()},
-      {"smtps", free_port()}};
+  GeneratedPostfix postfix;
 };
 
-class PostfixGenerateListeners : public ::testing::Test {
- protected:
-  static void SetUpTestSuite() { host_ = std::make_unique<Host>(); }
-  static void TearDownTestSuite() { host_.reset(); }
-
-  static Host& host() { return *host_; }
-  static std::string tls(const std::string& file) { return host().authority.path(file); }
-
-  static SmtpClient client(const std::string& name, const std::string& address,
-                           const std::string& source = "") {
-    return SmtpClient(host().at(name, address), source);
-  }
-
-  static std::string starttls(const std::string& name, const std::string& address,
-                              const std::string& arguments = "",
-                              const std::string& dialogue = "QUIT\n") {
-    return openssl_client(host().at(name, address),
-                          "-starttls smtp -CAfile " + tls("ca.pem") + ' ' + arguments, dialogue);
-  }
-
- private:
-  static inline std::unique_ptr<Host> host_;
-};
+class PostfixGenerateListeners : public ListenersHostTest<Host> {};
 
 TEST_F(PostfixGenerateListeners, EveryAddressAnswersAndTheBannerIsThatOfThePolicy) {
   for (const auto& [name, address] :
@@ -190,7 +65,7 @@ TEST_F(PostfixGenerateListeners, ShowTheirOwnCertificates) {
   EXPECT_THAT(first, HasSubstr("subject=CN = mx.example.com"));
   const std::string by_name =
       starttls("inbound", "::1", strict + "shop.example -servername shop.example");
-  EXPECT_THAT(by_name, HasSubstr("subject=CN = shop.example")) << host().postfix->log();
+  EXPECT_THAT(by_name, HasSubstr("subject=CN = shop.example")) << host().postfix.log();
   EXPECT_THAT(by_name, HasSubstr("Verify return code: 0 (ok)"));
   EXPECT_THAT(starttls("partners", "127.0.0.3"), HasSubstr("subject=CN = shop.example"));
   const std::string smtps =
@@ -248,7 +123,7 @@ TEST_F(PostfixGenerateListeners, LetTheMilterCount) {
   EXPECT_EQ(one_more.read_banner().code, 421);
   EXPECT_TRUE(host().daemon.wait_for_log("listener=few", mark).has_value()) << host().daemon.log();
   // In the log of the daemon, not of anvil.
-  EXPECT_THAT(host().postfix->log(), Not(HasSubstr("too many connections")));
+  EXPECT_THAT(host().postfix.log(), Not(HasSubstr("too many connections")));
 }
 
 TEST_F(PostfixGenerateListeners, RelayForTheirNetworksAndNobodyElse) {
@@ -280,7 +155,7 @@ TEST_F(PostfixGenerateListeners, LetInUsersWhoProveWhoTheyAre) {
   const std::string bad =
       "EHLO a.test\nAUTH PLAIN AHVzZXJAbXguZXhhbXBsZS5jb20Ad3JvbmchCg==\n" + mail;
   const std::string user = starttls("submission", "127.0.0.6", "", good);
-  EXPECT_THAT(user, HasSubstr("235 2.7.0")) << host().postfix->log();
+  EXPECT_THAT(user, HasSubstr("235 2.7.0")) << host().postfix.log();
   EXPECT_THAT(user, HasSubstr("250 2.1.5 Ok"));
   EXPECT_THAT(starttls("submission", "127.0.0.6", "", bad), HasSubstr("535 5.7.8"));
   EXPECT_THAT(openssl_client(host().at("smtps", "127.0.0.6"), "", good), HasSubstr("250 2.1.5 Ok"));
@@ -327,7 +202,7 @@ TEST_F(PostfixGenerateListeners, ARunningPostfixTakesAChangeAndWhatItSaysOfItsel
     policy.replace(policy.find("costs $5"), 8, "costs $7");
     return policy;
   }();
-  const auto configuration = host().postfix->configuration(changed);
+  const auto configuration = host().postfix.configuration(changed);
   EXPECT_TRUE(configuration->running());
   const Diagnostics lint = configuration->lint();
   EXPECT_FALSE(lint.has_errors()) << lint.format_all();
@@ -339,7 +214,7 @@ TEST_F(PostfixGenerateListeners, ARunningPostfixTakesAChangeAndWhatItSaysOfItsel
                 endpoint.implicit_tls || endpoint.starttls ? HasSubstr("CN = ")
                                                            : HasSubstr("no_such_option"));
   }
-  host().postfix->apply(changed);
+  host().postfix.apply(changed);
   ASSERT_TRUE(configuration->reload().has_value());
   EXPECT_TRUE(eventually([&] {
     SmtpClient one = client("plain", "127.0.0.1");

@@ -7,6 +7,7 @@
 #include "tests/mta/support/free_port.h"
 #include "tests/mta/support/generated_postfix.h"
 #include "tests/mta/support/openssl_client.h"
+#include "tests/mta/support/outbound_mail.h"
 #include "tests/mta/support/smtp_sink.h"
 
 namespace portcullis::testing {
@@ -15,38 +16,21 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// A Postfix that takes mail from 127.0.0.1 for anybody, and sends it on as the policy says. No
-// milter runs, and milter_down lets everyone in.
+// A Postfix that sends mail on as the policy says.
 class Sender {
  public:
-  explicit Sender(const std::string& routes) {
-    const std::uint16_t port = free_port();
-    MtaOptions options;
-    options.listeners = {{.name = "outbound", .port = port}};
-    options.hosts = {{"127.0.0.1", "mx.example.com"},
-                     {"127.0.0.1", "deep.mx.example.com"},
-                     {"127.0.0.1", "example.com"},
-                     {"127.0.0.1", "wrong.example"}};
-    postfix_ = std::make_unique<GeneratedPostfix>(
-        fmt::format("[daemon]\nsocket = unix:/nowhere/milter.sock\n[mta]\nmilter_down = accept\n"
-                    "[listener outbound]\nrole = outbound\nport = {}\n"
-                    "relay_networks = 127.0.0.1\n{}",
-                    port, routes),
-        options);
-    postfix_->start();
+  explicit Sender(const std::string& routes)
+      : postfix_(outbound_policy(port_, routes), outbound_options(port_)) {
+    postfix_.start();
+  }
+
+  int told(const std::string& recipient, const std::string& source) const {
+    return ask_for(postfix_, recipient, source).code;
   }
 
   // The line of the log that says what became of it.
   std::string send(const std::string& recipient) const {
-    SmtpClient client = postfix_->connect();
-    client.read_banner();
-    client.command("EHLO a.test");
-    client.command("MAIL FROM:<a@a.test>");
-    const auto answer = client.command("RCPT TO:<" + recipient + ">");
-    if (answer.code != 250) return answer.text;
-    client.command("DATA");
-    client.command("Subject: test\r\n\r\ntext\r\n.");
-    client.quit();
+    EXPECT_EQ(send_to(postfix_, recipient).code, 250) << log();
     std::string line;
     EXPECT_TRUE(eventually([&] {
       line = line_of("to=<" + recipient + ">");
@@ -55,8 +39,8 @@ class Sender {
     return line;
   }
 
-  std::string log() const { return postfix_->log(); }
-  const GeneratedPostfix& postfix() const { return *postfix_; }
+  Endpoint at(const std::string& address) const { return {.address = address, .port = port_}; }
+  std::string log() const { return postfix_.log(); }
 
  private:
   std::string line_of(const std::string& text) const {
@@ -66,7 +50,8 @@ class Sender {
     return all.substr(at, all.find('\n', at) - at);
   }
 
-  std::unique_ptr<GeneratedPostfix> postfix_;
+  std::uint16_t port_ = free_port();
+  GeneratedPostfix postfix_;
 };
 
 // A Postfix that offers TLS as mx.example.com, and takes mail for mx.test.
@@ -126,20 +111,15 @@ TEST(PostfixGenerateRoutes, GoToTheFirstHostAndToTheNextOnesWhenItIsAway) {
 TEST(PostfixGenerateRoutes, AreExactAboutWhoseMailIsTaken) {
   const SmtpSink sink;
   const Sender sender("[route ours]\ndomains = ours.test\nhosts = " + sink.place() + '\n');
-  const auto told = [&](const std::string& recipient) {
-    // From an address that may not relay; every address of the host answers.
-    SmtpClient client({.address = "127.0.0.8", .port = sender.postfix().endpoint().port},
-                      "127.0.0.9");
-    client.read_banner();
-    client.command("EHLO a.test");
-    client.command("MAIL FROM:<a@a.test>");
-    return client.command("RCPT TO:<" + recipient + ">").code;
-  };
-  EXPECT_EQ(told("a@ours.test"), 250);
-  EXPECT_EQ(told("a@below.ours.test"), 554);
-  EXPECT_EQ(told("a@oursXtest"), 554);
-  SmtpClient six({.address = "::1", .port = sender.postfix().endpoint().port});
-  EXPECT_EQ(six.read_banner().code, 220);
+  const std::string stranger = "127.0.0.8";
+  EXPECT_EQ(sender.told("a@ours.test", stranger), 250);
+  EXPECT_EQ(sender.told("a@below.ours.test", stranger), 554);
+  EXPECT_EQ(sender.told("a@oursXtest", stranger), 554);
+  // It listens on all addresses.
+  for (const char* address : {"127.0.0.8", "::1"}) {
+    SmtpClient client(sender.at(address));
+    EXPECT_EQ(client.read_banner().code, 220) << address;
+  }
 }
 
 TEST(PostfixGenerateRoutes, WithTlsRequiredAPlainHostGetsNothing) {

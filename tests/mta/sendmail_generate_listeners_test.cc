@@ -7,11 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/mta/support/daemon_process.h"
-#include "tests/mta/support/free_port.h"
 #include "tests/mta/support/generated_sendmail.h"
-#include "tests/mta/support/guarded_mta.h"
-#include "tests/mta/support/openssl_client.h"
+#include "tests/mta/support/listeners_host_test.h"
 
 namespace portcullis::testing {
 namespace {
@@ -21,94 +18,26 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-// Arguments: ports by name, and the directory of the certificates.
-constexpr const char* kPolicy = R"(
-[listener inbound]
-address = 127.0.0.1, 127.0.0.2, ::1
-port = {inbound}
-tls = may
-certificate = mx
-client_certificate = request
-client_ca = {tls}/ca.pem
-idle_timeout = 2s
-[listener partners]
-address = 127.0.0.3
-port = {partners}
-tls = require
-certificate = shop
-client_certificate = require
-client_ca = {tls}/ca.pem
-[listener plain]
-address = loopback
-port = {plain}
-tls = off
-[listener few]
-address = 127.0.0.4
-port = {few}
-max_connections = 3
-max_connections_per_client = unlimited
-[listener outbound]
-role = outbound
-address = 127.0.0.5
-port = {outbound}
-relay_networks = 127.0.1.0/24, 127.0.4.0/22
-[listener submission]
-role = submission
-address = 127.0.0.6
-port = {submission}
-implicit_tls_port = {smtps}
-tls = require
-certificate = mx
-client_certificate = ignore
-[certificate mx]
-certificate = {tls}/mx.example.com.pem
-key = {tls}/mx.example.com.key
-hosts = mx.example.com
-[certificate shop]
-certificate = {tls}/shop.example.pem
-key = {tls}/shop.example.key
-chain = {tls}/ca.pem
-hosts = shop.example
-[authentication]
-source = sasldb
-sasldb = {tls}/users.db
-[mta]
-host_name = mx.example.com
-banner = ESMTP costs $5, a#b $1 $* dnl
-vrfy = no
-max_recipients = 5
-max_message_size = 20K
-tls_profile = intermediate
-unverified_clients = reject
-milter_timeout = 10s
-)";
-
-class Host {
+class Host : public ListenersHost {
  public:
-  Host() {
-    const std::string listeners = fmt::format(
-        fmt::runtime(kPolicy), fmt::arg("inbound", ports_.at("inbound")),
-        fmt::arg("partners", ports_.at("partners")), fmt::arg("plain", ports_.at("plain")),
-        fmt::arg("few", ports_.at("few")), fmt::arg("outbound", ports_.at("outbound")),
-        fmt::arg("submission", ports_.at("submission")), fmt::arg("smtps", ports_.at("smtps")),
-        fmt::arg("tls", authority.path("")));
-    make_user();
-    daemon.write_policy(listeners);
-    daemon.start();
-    policy = "[daemon]\nsocket = " + daemon.milter_address() + '\n' + listeners;
-    MtaOptions options;
-    options.hosts = {{"127.0.0.1", "client.test"}, {"127.0.0.2", "second.test"}};
-    options.listeners.clear();
-    for (const auto& [name, address] :
-         {std::pair{"inbound", "127.0.0.1"}, std::pair{"inbound", "127.0.0.2"},
-          std::pair{"inbound", "::1"}, std::pair{"partners", "127.0.0.3"},
-          std::pair{"plain", "127.0.0.1"}, std::pair{"few", "127.0.0.4"},
-          std::pair{"outbound", "127.0.0.5"}, std::pair{"submission", "127.0.0.6"}}) {
-      options.listeners.push_back({.name = name, .address = address, .port = ports_.at(name)});
-    }
+  Host()
+      : ListenersHost({.inbound_certificates = "mx",
+                       .relay_networks = "127.0.1.0/24, 127.0.4.0/22",
+                       .banner = "ESMTP costs $5, a#b $1 $* dnl",
+                       .users_owner = "root"}),
+        sendmail(policy, with_settings(options())) {
+    start(sendmail);
+  }
+
+  static constexpr auto converse = patient_openssl_client;
+
+  GeneratedSendmail sendmail;
+
+ private:
+  MtaOptions with_settings(MtaOptions options) const {
     options.settings = {
         // Of the administrator: all say what the policy says too.
-        fmt::format("DAEMON_OPTIONS(`Name=MTA,\n  Port={}')dnl", ports_.at("inbound")),
+        fmt::format("DAEMON_OPTIONS(`Name=MTA,\n  Port={}')dnl", at("inbound", "").port),
         "INPUT_MAIL_FILTER(`portcullis', `S=local:/nowhere')dnl",
         "define(`confSMTP_LOGIN_MSG', `$j old')dnl", "define(`confTO_COMMAND', `1h')dnl",
         "define(`confMAX_DAEMON_CHILDREN', `2')dnl",
@@ -116,58 +45,11 @@ class Host {
         "define(`confPRIVACY_FLAGS', `authwarnings')dnl",
         // For the probes, which come from the first port 25.
         "define(`confDELIVERY_MODE', `q')dnl"};
-    sendmail = std::make_unique<GeneratedSendmail>(policy, options);
-    sendmail->start();
-    if (!daemon.wait_until_idle()) throw std::runtime_error("the probes are still open");
+    return options;
   }
-
-  Endpoint at(const std::string& name, const std::string& address) const {
-    return {.address = address, .port = ports_.at(name)};
-  }
-
-  TestAuthority authority{{"mx.example.com", "shop.example", "client.example"}};
-  PortcullisDaemon daemon;
-  std::string policy;
-  std::unique_ptr<GeneratedSendmail> sendmail;
-
- private:
-  void make_user() const {
-    const std::string users = authority.path("users.db");
-    const auto made = run_command(
-        {"sh", "-c", "echo secret | saslpasswd2 -p -c -f " + users + " -u mx.example.com user"});
-    if (!made.status.success()) throw std::runtime_error("saslpasswd2: " + made.error);
-  }
-
-  std::map<std::string, std::uint16_t> ports_ = {
-      {"inbound", free_port()}, {"partners", free_port()}, {"plain", free_port()},
-      {"few", free_port()},     {"outbound", free_port()}, {"submission", free_port()},
-      {"smtps", free_port()}};
 };
 
-class SendmailGenerateListeners : public ::testing::Test {
- protected:
-  static void SetUpTestSuite() { host_ = std::make_unique<Host>(); }
-  static void TearDownTestSuite() { host_.reset(); }
-
-  static Host& host() { return *host_; }
-  static std::string tls(const std::string& file) { return host().authority.path(file); }
-
-  static SmtpClient client(const std::string& name, const std::string& address,
-                           const std::string& source = "") {
-    return SmtpClient(host().at(name, address), source);
-  }
-
-  static std::string starttls(const std::string& name, const std::string& address,
-                              const std::string& arguments = "",
-                              const std::string& dialogue = "QUIT\n") {
-    return patient_openssl_client(host().at(name, address),
-                                  "-starttls smtp -CAfile " + tls("ca.pem") + ' ' + arguments,
-                                  dialogue);
-  }
-
- private:
-  static inline std::unique_ptr<Host> host_;
-};
+class SendmailGenerateListeners : public ListenersHostTest<Host> {};
 
 TEST_F(SendmailGenerateListeners, EveryAddressAnswersAndTheBannerIsThatOfThePolicy) {
   for (const auto& [name, address] :
@@ -296,7 +178,7 @@ TEST_F(SendmailGenerateListeners, LetInUsersWhoProveWhoTheyAre) {
   const std::string bad =
       "EHLO a.test\nAUTH PLAIN AHVzZXJAbXguZXhhbXBsZS5jb20Ad3JvbmchCg==\n" + mail;
   const std::string user = starttls("submission", "127.0.0.6", from, good);
-  EXPECT_THAT(user, HasSubstr("235 2.0.0")) << host().sendmail->log();
+  EXPECT_THAT(user, HasSubstr("235 2.0.0")) << host().sendmail.log();
   EXPECT_THAT(user, HasSubstr("250 2.1.5"));
   EXPECT_THAT(starttls("submission", "127.0.0.6", from, bad), HasSubstr("535 5.7.0"));
   EXPECT_THAT(patient_openssl_client(host().at("smtps", "127.0.0.6"), from, good),
@@ -348,19 +230,19 @@ std::map<std::string, fs::file_time_type> times(const fs::path& directory) {
 }
 
 TEST_F(SendmailGenerateListeners, AreNotTouchedASecondTime) {
-  const auto configuration = host().sendmail->configuration(host().policy);
+  const auto configuration = host().sendmail.configuration(host().policy);
   const auto changes = configuration->changes();
   ASSERT_TRUE(changes.has_value()) << changes.error().format_all();
   EXPECT_THAT(*changes, IsEmpty());
-  const auto before = times(host().sendmail->directory());
+  const auto before = times(host().sendmail.directory());
   ASSERT_TRUE(configuration->edit().has_value());
-  EXPECT_EQ(times(host().sendmail->directory()), before);
+  EXPECT_EQ(times(host().sendmail.directory()), before);
 }
 
 TEST_F(SendmailGenerateListeners, ARunningSendmailTakesAChangeAndWhatItSaysOfItself) {
   std::string policy = host().policy;
   policy.replace(policy.find("costs $5"), 8, "costs $7");
-  const auto configuration = host().sendmail->configuration(policy);
+  const auto configuration = host().sendmail.configuration(policy);
   EXPECT_TRUE(configuration->running());
   const Diagnostics lint = configuration->lint();
   EXPECT_FALSE(lint.has_errors()) << lint.format_all();
@@ -374,7 +256,7 @@ TEST_F(SendmailGenerateListeners, ARunningSendmailTakesAChangeAndWhatItSaysOfIts
     EXPECT_THAT(openssl_client(server, endpoint.implicit_tls ? "" : "-starttls smtp"),
                 HasSubstr("CN = "));
   }
-  host().sendmail->apply(policy);
+  host().sendmail.apply(policy);
   const auto told = configuration->reload();
   ASSERT_TRUE(told.has_value()) << told.error().format_all();
   EXPECT_TRUE(eventually([&] {

@@ -1,7 +1,5 @@
 // Where a generated Sendmail sends mail on to, and how: real servers take it, or do not.
 
-#include <filesystem>
-
 #include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,6 +7,7 @@
 #include "tests/mta/support/free_port.h"
 #include "tests/mta/support/generated_sendmail.h"
 #include "tests/mta/support/openssl_client.h"
+#include "tests/mta/support/outbound_mail.h"
 #include "tests/mta/support/smtp_sink.h"
 
 namespace portcullis::testing {
@@ -19,56 +18,36 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-// A Sendmail that takes mail from 127.0.0.9 for anybody, and sends it on at once as the policy
-// says. No milter runs, and milter_down lets everyone in.
+// A Sendmail that sends mail on at once, as the policy says.
 class Sender {
  public:
-  explicit Sender(const std::string& routes) {
-    const std::uint16_t port = free_port();
-    MtaOptions options;
-    options.listeners = {{.name = "outbound", .port = port}};
-    options.hosts = {{"127.0.0.1", "mx.example.com"},
-                     {"127.0.0.1", "deep.mx.example.com"},
-                     {"127.0.0.1", "example.com"},
-                     {"127.0.0.1", "wrong.example"}};
-    options.settings = {"define(`confDELIVERY_MODE', `interactive')dnl",
-                        "define(`confTO_ICONNECT', `3s')dnl"};
-    sendmail_ = std::make_unique<GeneratedSendmail>(
-        fmt::format("[daemon]\nsocket = unix:/nowhere/milter.sock\n[mta]\nmilter_down = accept\n"
-                    "[listener outbound]\nrole = outbound\nport = {}\n"
-                    "relay_networks = 127.0.0.9\n{}",
-                    port, routes),
-        options);
-    sendmail_->start();
+  explicit Sender(const std::string& routes)
+      : sendmail_(outbound_policy(port_, routes), options()) {
+    sendmail_.start();
   }
 
   int told(const std::string& recipient, const std::string& source) const {
-    SmtpClient client = sendmail_->connect(source);
-    client.read_banner();
-    client.command("EHLO a.test");
-    client.command("MAIL FROM:<a@a.test>");
-    return client.command("RCPT TO:<" + recipient + ">").code;
+    return ask_for(sendmail_, recipient, source).code;
   }
 
   void send(const std::string& recipient) const {
-    SmtpClient client = sendmail_->connect("127.0.0.9");
-    client.read_banner();
-    client.command("EHLO a.test");
-    client.command("MAIL FROM:<a@a.test>");
-    EXPECT_EQ(client.command("RCPT TO:<" + recipient + ">").code, 250) << client.transcript_text();
-    client.command("DATA");
-    EXPECT_EQ(client.command("Subject: test\r\n\r\ntext\r\n.").code, 250);
-    client.quit();
+    EXPECT_EQ(send_to(sendmail_, recipient).code, 250) << log();
   }
 
-  Endpoint at(const std::string& address) const {
-    return {.address = address, .port = sendmail_->endpoint().port};
-  }
-  std::vector<std::string> waiting() const { return sendmail_->envelopes(); }
-  std::string log() const { return sendmail_->log(); }
+  Endpoint at(const std::string& address) const { return {.address = address, .port = port_}; }
+  std::vector<std::string> waiting() const { return sendmail_.envelopes(); }
+  std::string log() const { return sendmail_.log(); }
 
  private:
-  std::unique_ptr<GeneratedSendmail> sendmail_;
+  MtaOptions options() const {
+    MtaOptions options = outbound_options(port_);
+    options.settings = {"define(`confDELIVERY_MODE', `interactive')dnl",
+                        "define(`confTO_ICONNECT', `3s')dnl"};
+    return options;
+  }
+
+  std::uint16_t port_ = free_port();
+  GeneratedSendmail sendmail_;
 };
 
 // A Sendmail that offers TLS as mx.example.com, and keeps mail for root@mx.test in its queue.
