@@ -59,6 +59,7 @@ void HostNameTable::build(const std::vector<std::uint32_t>& ranks,
     }
   }
   entries_.resize(kept);
+  for (const Entry& entry : entries_) lengths_[entry.domain ? 1 : 0].set(entry.length);
   entries_.shrink_to_fit();
   names_.shrink_to_fit();
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -81,12 +83,15 @@ class HostNameTable {
 
   template <typename Visitor>
   void visit_equal(std::string_view name, bool domain, Visitor& visit) const {
+    if (!lengths_[domain ? 1 : 0].test(name.size())) return;
     const auto [begin, end] = equal_range(name, domain);
     for (std::uint32_t entry = begin; entry < end; ++entry) visit(entry);
   }
 
   std::string names_;
   std::vector<Entry> entries_;
+  // The lengths that names have, and domains: most questions need no search.
+  std::array<std::bitset<kMaxNameLength + 1>, 2> lengths_;
 };
 
 }  // namespace portcullis
