@@ -28,6 +28,7 @@ void LivePeers::Place::leave() noexcept {
 // By where the place is, so that nothing is shared to find it. Multiplied by the golden ratio
 // (Knuth, TAOCP 3, 6.4), since places lie at equal distances.
 LivePeers::Shard& LivePeers::shard_of(const Place& place) noexcept {
+  static_assert(kShards == 64, "the six bits below");
   const auto where = reinterpret_cast<std::uintptr_t>(&place);
   return shards_[std::uint64_t{where} * 0x9e3779b97f4a7c15 >> 58];
 }
