@@ -1,5 +1,6 @@
 #include "milter/reload_priority.h"
 
+#include <algorithm>
 #include <cstdint>
 
 #include <sched.h>
@@ -19,7 +20,7 @@ struct SchedulingAttributes {
   std::uint32_t size = sizeof(SchedulingAttributes);
   std::uint32_t policy = SCHED_OTHER;
   std::uint64_t flags = 0;
-  std::int32_t nice = kNice;
+  std::int32_t nice = 0;
   std::uint32_t priority = 0;
   std::uint64_t runtime = kSliceNanoseconds;  // of SCHED_OTHER: the slice
   std::uint64_t deadline = 0;
@@ -30,10 +31,13 @@ static_assert(sizeof(SchedulingAttributes) == 48);
 }  // namespace
 
 void give_way_to_sessions() noexcept {
+  // Linux has a priority for each thread. Who was given a lower one keeps it.
+  const auto thread = static_cast<id_t>(::gettid());
   SchedulingAttributes attributes;
+  attributes.nice = std::max(::getpriority(PRIO_PROCESS, thread), kNice);
   if (::syscall(SYS_sched_setattr, 0, &attributes, 0) == 0) return;
-  // A sandbox may know the older call alone. Linux has a priority for each thread.
-  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice);
+  // A sandbox may know the older call alone.
+  ::setpriority(PRIO_PROCESS, thread, attributes.nice);
 }
 
 }  // namespace portcullis

@@ -1,5 +1,6 @@
 #include "milter/reload_priority.h"
 
+#include <algorithm>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -15,13 +16,12 @@ int nice_of_this_thread() {
 
 TEST(ReloadPriorityTest, ThreadGivesWayAndLeavesTheOthersAlone) {
   const int before = nice_of_this_thread();
-  if (before >= 10) GTEST_SKIP() << "this process has no priority to give away";
   int lowered = before;
   std::thread([&] {
     give_way_to_sessions();
     lowered = nice_of_this_thread();
   }).join();
-  EXPECT_EQ(lowered, 10);
+  EXPECT_EQ(lowered, std::max(before, 10));
   EXPECT_EQ(nice_of_this_thread(), before);
 }
 
