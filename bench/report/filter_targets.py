@@ -40,7 +40,12 @@ def reload_checks(found):
     # The load generator ends with an error when a session fails, and then nothing stands here.
     yield Check("F5", "a million entries reloaded at 1,500 sessions/s: sessions that fail", "0",
                 command, f"0 of {paced['sessions']:,}", met=True)
-    yield Check("F5", "p99 of CONNECT during a reload", "≤ 1.2x", command,
+    pooled = paced["pooled_p99_during"] / paced["pooled_p99_before"]
+    yield Check("F5", "p99 of CONNECT, all reloads together", "≤ 1.2x", command,
+                f"{paced['pooled_p99_during']:,.0f} µs",
+                f"before them {paced['pooled_p99_before']:,.0f} µs", f"{pooled:.2f}x",
+                pooled <= 1.2)
+    yield Check("F5", "p99 of CONNECT, the median of the reloads", "≤ 1.2x", command,
                 f"{paced['p99_during']:,.0f} µs", f"before it {paced['p99_before']:,.0f} µs",
                 f"{paced['p99_ratio']:.2f}x", paced["p99_ratio"] <= 1.2)
     yield Check("F5", "time of a reload, alone (the slowest under load)", "≤ 0.5 s", command,
