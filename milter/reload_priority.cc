@@ -1,6 +1,5 @@
 #include "milter/reload_priority.h"
 
-#include <algorithm>
 #include <cstdint>
 
 #include <sched.h>
@@ -11,7 +10,11 @@
 namespace portcullis {
 namespace {
 
-constexpr int kNice = 10;
+// A thread that becomes ready takes the processor at once if its deadline comes before that of the
+// one that runs; else it may wait for the next tick, for 4 ms. A deadline is the slice divided by
+// the weight: for a thread of ours 0.7 to 2.8 ms, by the number of processors. For 100 µs at nice
+// 19 it is 6.8 ms, always later; at nice 10 it would be 0.9 ms.
+constexpr int kNice = 19;
 constexpr std::uint64_t kSliceNanoseconds = 100'000;
 
 // struct sched_attr of sched_setattr(2), in its first version. The C library has none, and the
@@ -20,7 +23,7 @@ struct SchedulingAttributes {
   std::uint32_t size = sizeof(SchedulingAttributes);
   std::uint32_t policy = SCHED_OTHER;
   std::uint64_t flags = 0;
-  std::int32_t nice = 0;
+  std::int32_t nice = kNice;
   std::uint32_t priority = 0;
   std::uint64_t runtime = kSliceNanoseconds;  // of SCHED_OTHER: the slice
   std::uint64_t deadline = 0;
@@ -31,13 +34,11 @@ static_assert(sizeof(SchedulingAttributes) == 48);
 }  // namespace
 
 void give_way_to_sessions() noexcept {
-  // Linux has a priority for each thread. Who was given a lower one keeps it.
-  const auto thread = static_cast<id_t>(::gettid());
+  // Linux has a priority for each thread.
   SchedulingAttributes attributes;
-  attributes.nice = std::max(::getpriority(PRIO_PROCESS, thread), kNice);
   if (::syscall(SYS_sched_setattr, 0, &attributes, 0) == 0) return;
   // A sandbox may know the older call alone.
-  ::setpriority(PRIO_PROCESS, thread, attributes.nice);
+  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice);
 }
 
 }  // namespace portcullis
