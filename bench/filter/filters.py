@@ -205,15 +205,18 @@ class Portcullisd(Filter):
     def status(self):
         return json.loads(self.cli("status", "--json"))
 
-    def reload(self):
+    def ask(self, request):
         """By the control socket itself: the start of a program would be measured with it."""
         with socket.socket(socket.AF_UNIX) as control:
             control.settimeout(PATIENCE)
             control.connect(os.path.join(self.directory, "control.sock"))
-            control.sendall(b"reload\n")
-            answer = b"".join(iter(lambda: control.recv(65536), b""))
-        if not json.loads(answer)["ok"]:
-            raise Failure(f"reload: {answer.decode()}")
+            control.sendall(request + b"\n")
+            return json.loads(b"".join(iter(lambda: control.recv(65536), b"")))
+
+    def reload(self):
+        answer = self.ask(b"reload")
+        if not answer["ok"]:
+            raise Failure(f"reload: {answer}")
 
 
 class MilterProbe:
