@@ -214,6 +214,8 @@ def _reload_under_load(bench, daemon, arguments, reloads, longest):
         during.append([taken / 1e3 for end, taken in samples if begin <= end <= stop])
         before.append([taken / 1e3 for end, taken in samples
                        if asked <= end <= min(asked + stop - begin, begin)])
+    if not all(during) or not all(before):
+        raise Failure(f"reload: one took so long that the load of {seconds:.0f} s was over")
     p99_during, p99_before = ([_percentile(each, 0.99) for each in side]
                               for side in (during, before))
     by_time = {}
