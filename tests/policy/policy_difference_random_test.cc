@@ -93,7 +93,7 @@ class RandomPolicies {
           entries_.push_back(random_entry());
           break;
         case 1:
-          if (!entries_.empty()) entries_.erase(entries_.begin() + index_of(entries_));
+          lose_one_of(entries_);
           break;
         case 2:
           if (!entries_.empty()) entries_[below(entries_.size())].expires = kNow;
@@ -102,7 +102,7 @@ class RandomPolicies {
           names_.push_back(random_name());
           break;
         case 4:
-          if (!names_.empty()) names_.erase(names_.begin() + index_of(names_));
+          lose_one_of(names_);
           break;
         case 5:
           class_seeds_[below(classes_)] = random_();
@@ -129,8 +129,8 @@ class RandomPolicies {
 
   std::size_t below(std::size_t limit) { return testing::below(limit, random_); }
   template <typename T>
-  std::ptrdiff_t index_of(const std::vector<T>& v) {
-    return static_cast<std::ptrdiff_t>(below(v.size()));
+  void lose_one_of(std::vector<T>& v) {
+    if (!v.empty()) v.erase(v.begin() + static_cast<std::ptrdiff_t>(below(v.size())));
   }
 
   // In 192.0.2.0/24 and 2001:db8::/120, or around them.
