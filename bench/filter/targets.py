@@ -194,11 +194,11 @@ def _reload_under_load(bench, daemon, arguments, reloads, longest):
     seconds = reloads * (2 * pause + longest) + pause
     command = daemon.load_command(*bench.arguments(daemon, 16, seconds), *arguments,
                                   "--samples", samples_file)
-    status, windows = [], []
+    requests, windows = [], []
     with BackgroundLoad(command) as load:
         time.sleep(pause)
         for _ in range(reloads):
-            status.append(time.monotonic_ns())
+            requests.append(time.monotonic_ns())
             daemon.ask(b"status")
             time.sleep(pause)
             begin = time.monotonic_ns()
@@ -210,7 +210,7 @@ def _reload_under_load(bench, daemon, arguments, reloads, longest):
         samples = [tuple(map(int, line.split())) for line in file]
     start = samples[0][0]
     during, before = [], []
-    for asked, (begin, stop) in zip(status, windows):
+    for asked, (begin, stop) in zip(requests, windows):
         during.append([taken / 1e3 for end, taken in samples if begin <= end <= stop])
         before.append([taken / 1e3 for end, taken in samples
                        if asked <= end <= min(asked + stop - begin, begin)])

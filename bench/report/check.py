@@ -22,13 +22,11 @@ class Check:
     met: bool | None = None  # None: not measured
     exact: bool = False
     reason: str = ""  # why it was not measured
-    beside: bool = False  # held against the target, but no part of it: NOTES.md says why
 
     def verdict(self):
         if self.met is None:
             return f"not measured: {self.reason}"
-        return (("met" if self.met else "**fallen short**") + (", exact" if self.exact else "") +
-                (", beside the target" if self.beside else ""))
+        return ("met" if self.met else "**fallen short**") + (", exact" if self.exact else "")
 
     def row(self):
         cells = [self.number, self.measure, self.wanted, f"`{self.command}`", self.ours,
@@ -44,8 +42,6 @@ def verdicts(checks):
     """One word for each target: its rows taken together."""
     found = {}
     for check in checks:
-        if check.beside:
-            continue
         found.setdefault(check.number, []).append(check.met)
     words = {}
     for number, met in found.items():
