@@ -61,10 +61,10 @@ class IpAddress {
   // no zone id, no port, no white space. Accepts exactly what inet_pton(3) accepts.
   static tl::expected<IpAddress, AddressError> parse(std::string_view text);
 
-  AddressFamily family() const { return family_; }
+  constexpr AddressFamily family() const { return family_; }
   bool is_ipv4() const { return family_ == AddressFamily::ipv4; }
   unsigned width() const { return address_width(family_); }
-  AddressBits bits() const { return static_cast<AddressBits>(high_) << 64 | low_; }
+  constexpr AddressBits bits() const { return static_cast<AddressBits>(high_) << 64 | low_; }
   std::uint64_t high_bits() const { return high_; }  // the first 64 of bits()
   std::uint32_t ipv4_value() const { return static_cast<std::uint32_t>(high_ >> 32); }
 

@@ -17,13 +17,6 @@ unsigned trailing_zeros(AddressBits bits, unsigned width) {
 
 }  // namespace
 
-IpPrefix::IpPrefix(IpAddress address, unsigned length)
-    : family_(address.family()), length_(static_cast<std::uint8_t>(length)) {
-  const AddressBits bits = address.bits() & prefix_mask(length);
-  high_ = static_cast<std::uint64_t>(bits >> 64);
-  low_ = static_cast<std::uint64_t>(bits);
-}
-
 IpAddress IpPrefix::last() const {
   const AddressBits host_bits = ~prefix_mask(length_) & prefix_mask(address_width(family_));
   return IpAddress::from_bits(bits() | host_bits, family_);

@@ -8,9 +8,12 @@
 
 namespace portcullis {
 
-// The first `length` bits of a left-aligned address set, the others clear. O(1).
-constexpr AddressBits prefix_mask(unsigned length) {
-  return length == 0 ? 0 : ~static_cast<AddressBits>(0) << (128 - length);
+// The first `length` bits of a left-aligned address set, the others clear. O(1). Where only one
+// family is meant, Bits may be as wide as its addresses: std::uint32_t for IPv4.
+template <typename Bits = AddressBits>
+constexpr Bits prefix_mask(unsigned length) {
+  constexpr unsigned kWidth = 8 * sizeof(Bits);
+  return length == 0 ? Bits{0} : static_cast<Bits>(~Bits{0} << (kWidth - length));
 }
 
 // IpPrefix is a CIDR network (RFC 4632): an address whose bits beyond `length` are zero. A host is
@@ -22,7 +25,8 @@ class IpPrefix {
 
   // The network of `length` bits that holds `address`; host bits are cleared.
   // Precondition: length <= address.width().
-  IpPrefix(IpAddress address, unsigned length);
+  constexpr IpPrefix(IpAddress address, unsigned length)
+      : IpPrefix(address.bits() & prefix_mask(length), address.family(), length) {}
 
   // The one host.
   static IpPrefix host(IpAddress address) { return {address, address.width()}; }
@@ -30,6 +34,11 @@ class IpPrefix {
   AddressFamily family() const { return family_; }
   unsigned length() const { return length_; }
   AddressBits bits() const { return static_cast<AddressBits>(high_) << 64 | low_; }
+  // The first of bits(): all of an IPv4 address are in std::uint32_t.
+  template <typename Bits>
+  Bits leading_bits() const {
+    return static_cast<Bits>(bits() >> (8 * (sizeof(AddressBits) - sizeof(Bits))));
+  }
   IpAddress first() const { return IpAddress::from_bits(bits(), family_); }
   IpAddress last() const;
   bool is_host() const { return length_ == address_width(family_); }
@@ -48,6 +57,12 @@ class IpPrefix {
   }
 
  private:
+  constexpr IpPrefix(AddressBits bits, AddressFamily family, unsigned length)
+      : high_(static_cast<std::uint64_t>(bits >> 64)),
+        low_(static_cast<std::uint64_t>(bits)),
+        family_(family),
+        length_(static_cast<std::uint8_t>(length)) {}
+
   // The first address, spread out so that the length fits into what would be padding: 24 bytes, of
   // which the last ones are free for whoever holds a prefix as [[no_unique_address]].
   std::uint64_t high_ = 0;

@@ -5,16 +5,6 @@
 #include "policy/radix_sort.h"
 
 namespace portcullis {
-namespace {
-
-template <typename Bits>
-constexpr Bits mask(unsigned length) {
-  constexpr unsigned width = sizeof(Bits) * 8;
-  return length == 0 ? Bits{0} : static_cast<Bits>(~Bits{0} << (width - length));
-}
-
-}  // namespace
-
 bool outlasts(const std::optional<Time>& a, const std::optional<Time>& b) {
   if (!b) return false;
   return !a || *a > *b;
@@ -37,10 +27,10 @@ std::uint32_t entry_rank(Action action, ClassIndex client_class) {
 }
 
 template <typename Bits>
-void NetworkEntries<Bits>::sort_raw(const std::vector<std::uint32_t>& ranks) {
+void NetworkEntries<Bits>::sort(const std::vector<std::uint32_t>& ranks) {
   // The strongest of one network comes last, so that innermost() finds it first. Of one class the
   // first line of the first file is kept, so it comes last as well.
-  const auto before = [&ranks](const Raw& a, const Raw& b) {
+  const auto before = [&ranks](const Entry& a, const Entry& b) {
     if (a.first != b.first) return a.first < b.first;
     if (a.length != b.length) return a.length < b.length;
     if (ranks[a.source] != ranks[b.source]) return ranks[a.source] > ranks[b.source];
@@ -48,98 +38,90 @@ void NetworkEntries<Bits>::sort_raw(const std::vector<std::uint32_t>& ranks) {
     return a.line > b.line;
   };
   // All of an IPv4 network; of an IPv6 network the first 64 bits.
-  const auto key = [](const Raw& raw) {
+  const auto key = [](const Entry& entry) {
     if constexpr (kWidth == 32) {
-      return std::uint64_t{raw.first} << 8 | raw.length;
+      return std::uint64_t{entry.first} << 8 | entry.length;
     } else {
-      return static_cast<std::uint64_t>(raw.first >> (kWidth - 64));
+      return static_cast<std::uint64_t>(entry.first >> (kWidth - 64));
     }
   };
-  radix_sort(raw_, key, before);
+  radix_sort(entries_, key, before);
 }
 
 template <typename Bits>
 void NetworkEntries<Bits>::drop_repeated(const std::vector<std::uint32_t>& ranks,
                                          const std::vector<EntryDetail>& details,
                                          std::vector<RepeatedEntry>* repeated) {
-  const auto expiry = [&details](const Raw& raw) {
-    return raw.detail == kNoDetail ? std::nullopt : details[raw.detail].expires;
+  const auto expiry = [&details](const Entry& entry) {
+    return entry.link == kNoDetail ? std::nullopt : details[entry.link].expires;
   };
-  const auto record = [&](const Raw& raw, std::size_t kept) {
+  const auto record = [&](const Entry& entry, std::size_t kept) {
     if (repeated == nullptr) return;
     repeated->push_back({static_cast<std::uint32_t>(kept),
-                         {static_cast<SourceIndex>(raw.source), raw.line},
-                         raw.detail == kNoDetail ? EntryDetail{} : details[raw.detail]});
+                         {static_cast<SourceIndex>(entry.source), entry.line},
+                         entry.link == kNoDetail ? EntryDetail{} : details[entry.link]});
   };
-  std::size_t kept = 0;
-  for (const Raw& raw : raw_) {
-    Raw* last = kept > 0 ? &raw_[kept - 1] : nullptr;
-    const bool again = last != nullptr && last->first == raw.first && last->length == raw.length &&
-                       ranks[last->source] == ranks[raw.source];
-    if (!again) {
-      raw_[kept++] = raw;
-    } else if (!outlasts(expiry(*last), expiry(raw))) {
-      record(*last, kept - 1);
-      *last = raw;
+  const auto again = [&ranks](const Entry& a, const Entry& b) {
+    return a.first == b.first && a.length == b.length && ranks[a.source] == ranks[b.source];
+  };
+  const auto repeats = std::adjacent_find(entries_.begin(), entries_.end(), again);
+  if (repeats == entries_.end()) return;
+  auto last = repeats;  // of those that are kept
+  for (auto entry = repeats + 1; entry != entries_.end(); ++entry) {
+    const auto kept = static_cast<std::size_t>(last - entries_.begin());
+    if (!again(*last, *entry)) {
+      *++last = *entry;
+    } else if (!outlasts(expiry(*last), expiry(*entry))) {
+      record(*last, kept);
+      *last = *entry;
     } else {
-      record(raw, kept - 1);
+      record(*entry, kept);
     }
   }
-  raw_.resize(kept);
+  entries_.erase(last + 1, entries_.end());
 }
 
 template <typename Bits>
-bool NetworkEntries<Bits>::covers(std::uint32_t entry, Bits address) const noexcept {
-  return (address & mask<Bits>(length_[entry])) == first_[entry];
+bool NetworkEntries<Bits>::covers(const Entry& entry, Bits address) const noexcept {
+  return (address & prefix_mask<Bits>(entry.length)) == entry.first;
 }
 
 template <typename Bits>
-void NetworkEntries<Bits>::link() {
-  outer_.resize(first_.size());
+void NetworkEntries<Bits>::link(const std::vector<EntryDetail>& details) {
   std::uint32_t around = kNone;
-  for (std::uint32_t entry = 0; entry < first_.size(); ++entry) {
-    while (around != kNone && !covers(around, first_[entry])) around = outer_[around];
-    outer_[entry] = around;
-    around = entry;
+  for (std::uint32_t i = 0; i < entries_.size(); ++i) {
+    Entry& entry = entries_[i];
+    if (entry.link != kNoDetail) details_.emplace_back(i, details[entry.link]);
+    while (around != kNone && !covers(entries_[around], entry.first)) around = outer(around);
+    entry.link = around;
+    around = i;
   }
+  details_.shrink_to_fit();
 }
 
 template <typename Bits>
 void NetworkEntries<Bits>::build(const std::vector<std::uint32_t>& ranks,
                                  const std::vector<EntryDetail>& details,
                                  std::vector<RepeatedEntry>* repeated) {
-  sort_raw(ranks);
+  sort(ranks);
   drop_repeated(ranks, details, repeated);
-  first_.reserve(raw_.size());
-  length_.reserve(raw_.size());
-  source_.reserve(raw_.size());
-  line_.reserve(raw_.size());
-  for (const Raw& raw : raw_) {
-    if (raw.detail != kNoDetail) {
-      details_.emplace_back(static_cast<std::uint32_t>(first_.size()), details[raw.detail]);
-    }
-    first_.push_back(raw.first);
-    length_.push_back(raw.length);
-    source_.push_back(raw.source);
-    line_.push_back(raw.line);
-  }
-  raw_ = std::vector<Raw>();  // `= {}` would keep the memory
-  details_.shrink_to_fit();
-  link();
+  link(details);
+  index_.build(entries_.size(), [this](std::size_t i) { return entries_[i].first; });
 }
 
 template <typename Bits>
 std::uint32_t NetworkEntries<Bits>::innermost(Bits address) const noexcept {
-  const auto after = std::upper_bound(first_.begin(), first_.end(), address);
-  if (after == first_.begin()) return kNone;
+  const std::size_t after =
+      index_.upper_bound(address, [this](std::size_t i) { return entries_[i].first; });
+  if (after == 0) return kNone;
   // Networks nest or are disjoint, so whatever covers the address is this entry or around it.
-  auto entry = static_cast<std::uint32_t>(after - first_.begin() - 1);
-  while (entry != kNone && !covers(entry, address)) entry = outer_[entry];
+  auto entry = static_cast<std::uint32_t>(after - 1);
+  while (entry != kNone && !covers(entries_[entry], address)) entry = outer(entry);
   return entry;
 }
 
 template <typename Bits>
-const EntryDetail* NetworkEntries<Bits>::detail(std::uint32_t entry) const noexcept {
+const EntryDetail* NetworkEntries<Bits>::find_detail(std::uint32_t entry) const noexcept {
   const auto found =
       std::ranges::lower_bound(details_, entry, {}, [](const auto& pair) { return pair.first; });
   return found != details_.end() && found->first == entry ? &found->second : nullptr;
@@ -147,8 +129,7 @@ const EntryDetail* NetworkEntries<Bits>::detail(std::uint32_t entry) const noexc
 
 template <typename Bits>
 std::size_t NetworkEntries<Bits>::memory_bytes() const {
-  return first_.capacity() * sizeof(Bits) + length_.capacity() + source_.capacity() * 2 +
-         line_.capacity() * 4 + outer_.capacity() * 4 +
+  return entries_.size() * sizeof(Entry) + index_.memory_bytes() +
          details_.capacity() * sizeof(details_.front());
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "policy/ip_prefix.h"
+#include "policy/sparse_index.h"
 #include "policy/verdict.h"
 
 namespace portcullis {
@@ -50,7 +51,7 @@ std::uint32_t entry_rank(Action action, ClassIndex client_class);
 
 // NetworkEntries holds the address entries of one family in the order of their first address, a
 // wider network before those inside it, each with a link to the one around it. From an address the
-// entries that cover it are found by one binary search and a walk outwards. This is the cold side
+// entries that cover it are found by one search and a walk outwards. This is the cold side
 // of PrefixTable: it is asked when an entry has matched, to say which one, and by `explain`.
 //
 // Immutable once built. Memory: 15 bytes an entry for IPv4, 27 for IPv6, and a detail for the few
@@ -62,56 +63,54 @@ class NetworkEntries {
   static constexpr std::uint32_t kNoDetail = kNone;
   static constexpr unsigned kWidth = sizeof(Bits) * 8;
 
-  // An entry before the table is built: 16 bytes for IPv4, 32 for IPv6.
-  struct Raw {
+  // An entry: 16 bytes for IPv4, 32 for IPv6.
+  struct Entry {
     Bits first{};
     std::uint32_t line = 0;
-    std::uint32_t detail = kNoDetail;
+    std::uint32_t link = kNoDetail;  // to its detail; once the table is built, to the entry around
     std::uint16_t source = 0;
     std::uint8_t length = 0;
   };
 
-  void reserve(std::size_t count) { raw_.reserve(count); }
-  void add(const Raw& raw) { raw_.push_back(raw); }
+  void add(const Entry& entry) { entries_.push_back(entry); }
 
   // Sorts, drops the entries of a class that say the same network again, and links. `ranks` are by
   // source. What is dropped is added to `repeated`, unless that is null.
   void build(const std::vector<std::uint32_t>& ranks, const std::vector<EntryDetail>& details,
              std::vector<RepeatedEntry>* repeated = nullptr);
 
-  std::size_t size() const { return first_.size(); }
+  std::size_t size() const { return entries_.size(); }
   std::size_t memory_bytes() const;
 
   // The innermost entry that covers the address, or kNone; from there outer() leads on. Of entries
   // with one network the strongest comes first. O(log n + nesting).
   std::uint32_t innermost(Bits address) const noexcept;
-  std::uint32_t outer(std::uint32_t entry) const noexcept { return outer_[entry]; }
+  std::uint32_t outer(std::uint32_t entry) const noexcept { return entries_[entry].link; }
 
-  Bits first(std::uint32_t entry) const noexcept { return first_[entry]; }
-  unsigned length(std::uint32_t entry) const noexcept { return length_[entry]; }
+  Bits first(std::uint32_t entry) const noexcept { return entries_[entry].first; }
+  unsigned length(std::uint32_t entry) const noexcept { return entries_[entry].length; }
   Bits last(std::uint32_t entry) const noexcept {
     const Bits host =
-        length_[entry] == kWidth ? Bits{0} : static_cast<Bits>(~Bits{0} >> length(entry));
-    return first_[entry] | host;
+        length(entry) == kWidth ? Bits{0} : static_cast<Bits>(~Bits{0} >> length(entry));
+    return first(entry) | host;
   }
   EntryOrigin origin(std::uint32_t entry) const noexcept {
-    return {static_cast<SourceIndex>(source_[entry]), line_[entry]};
+    return {static_cast<SourceIndex>(entries_[entry].source), entries_[entry].line};
   }
-  const EntryDetail* detail(std::uint32_t entry) const noexcept;
+  const EntryDetail* detail(std::uint32_t entry) const noexcept {
+    return details_.empty() ? nullptr : find_detail(entry);
+  }
 
  private:
-  void sort_raw(const std::vector<std::uint32_t>& ranks);
+  void sort(const std::vector<std::uint32_t>& ranks);
   void drop_repeated(const std::vector<std::uint32_t>& ranks,
                      const std::vector<EntryDetail>& details, std::vector<RepeatedEntry>* repeated);
-  void link();
-  bool covers(std::uint32_t entry, Bits address) const noexcept;
+  void link(const std::vector<EntryDetail>& details);
+  const EntryDetail* find_detail(std::uint32_t entry) const noexcept;
+  bool covers(const Entry& entry, Bits address) const noexcept;
 
-  std::vector<Raw> raw_;  // empty once built
-  std::vector<Bits> first_;
-  std::vector<std::uint8_t> length_;
-  std::vector<std::uint16_t> source_;
-  std::vector<std::uint32_t> line_;
-  std::vector<std::uint32_t> outer_;
+  std::vector<Entry> entries_;
+  SparseIndex<Bits> index_;                                     // by first address
   std::vector<std::pair<std::uint32_t, EntryDetail>> details_;  // sorted by entry
 };
 

@@ -90,7 +90,10 @@ bool Policy::decide_by_entry(Verdict& verdict, const Client& client, Time now) c
       }
     });
   } else {
-    for_each_in_force(verdict.listener, client, now, [&](EntryIndex entry, ClassIndex candidate) {
+    // Without an outcome no entry in force covers the address; most clients are such.
+    const Client asked =
+        outcome == kNoOutcome ? Client{std::nullopt, client.verified_name} : client;
+    for_each_in_force(verdict.listener, asked, now, [&](EntryIndex entry, ClassIndex candidate) {
       const bool beats = deciding && client_class(candidate).action == Action::exempt &&
                          client_class(*deciding_class).action != Action::exempt;
       if (deciding && !beats) return;

@@ -61,7 +61,7 @@ class Policy {
 
   // The verdict at CONNECT by address, host name and listener default: steps 1 to 5 of the
   // evaluation order. Does not allocate, lock or throw. Cost: one longest-prefix match, plus a
-  // binary search over the entries when one of them matches.
+  // search of the entries when one of them matches.
   Verdict evaluate_connect(ListenerIndex listener, const Client& client, Time now) const noexcept;
 
   // Every unexpired entry that covers the client on this listener, by address from the longest
@@ -85,7 +85,7 @@ class Policy {
   EntrySubject subject_of(EntryIndex entry) const;
 
   // The entry of this class that names this, or nothing. Of a range it is the first part. Cost: a
-  // binary search; for a range, one for each part until one is found.
+  // search; for a range, one for each part until one is found.
   std::optional<EntryIndex> find_entry(ClassIndex client_class, const EntrySubject& subject) const;
 
   // Entries of the whole policy, and of one class. A range is one entry.

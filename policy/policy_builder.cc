@@ -13,6 +13,20 @@ namespace {
 constexpr std::size_t kMaxSources = 0xffff;
 constexpr std::size_t kMaxEntries = 0xffff'fff0;
 
+constexpr std::uint32_t kNoDetail = NetworkEntries<AddressBits>::kNoDetail;
+
+// `source` fits: build() refuses more than kMaxSources.
+inline void add_prefix(EntryTable& entries, SourceIndex source, const IpPrefix& prefix,
+                       std::uint32_t line, std::uint32_t detail) {
+  const auto source_number = static_cast<std::uint16_t>(source);
+  const auto length = static_cast<std::uint8_t>(prefix.length());
+  if (prefix.family() == AddressFamily::ipv4) {
+    entries.ipv4.add({prefix.first().ipv4_value(), line, detail, source_number, length});
+  } else {
+    entries.ipv6.add({prefix.bits(), line, detail, source_number, length});
+  }
+}
+
 bool may_answer_at_helo(const Listener& listener) {
   return listener.answer_at == AnswerAt::helo;
 }
@@ -51,35 +65,27 @@ SourceIndex PolicyBuilder::add_source(ClassIndex client_class, std::string file)
   return static_cast<SourceIndex>(policy_->entries_->sources.size() - 1);
 }
 
-void PolicyBuilder::add_prefix(SourceIndex source, const IpPrefix& prefix, std::uint32_t line,
-                               std::uint32_t detail) {
-  // build() refuses more sources than fit.
-  const auto source_number = static_cast<std::uint16_t>(source);
-  const auto length = static_cast<std::uint8_t>(prefix.length());
-  if (prefix.family() == AddressFamily::ipv4) {
-    policy_->entries_->ipv4.add({prefix.first().ipv4_value(), line, detail, source_number, length});
-  } else {
-    policy_->entries_->ipv6.add({prefix.bits(), line, detail, source_number, length});
-  }
-}
-
 std::uint32_t PolicyBuilder::add_detail(EntryDetail detail) {
-  if (!detail.expires && !detail.range) return NetworkEntries<AddressBits>::kNoDetail;
   details_.push_back(detail);
   return static_cast<std::uint32_t>(details_.size() - 1);
 }
 
 void PolicyBuilder::add_network(SourceIndex source, const IpPrefix& network, std::uint32_t line,
                                 std::optional<Time> expires) {
-  ++policy_->entries_->sources[static_cast<std::size_t>(source)].entries;
-  add_prefix(source, network, line, add_detail({expires, std::nullopt}));
+  EntryTable& entries = *policy_->entries_;
+  ++entries.sources[static_cast<std::size_t>(source)].entries;
+  const std::uint32_t detail = expires ? add_detail({expires, std::nullopt}) : kNoDetail;
+  add_prefix(entries, source, network, line, detail);
 }
 
 void PolicyBuilder::add_range(SourceIndex source, IpAddress first, IpAddress last,
                               std::uint32_t line, std::optional<Time> expires) {
-  ++policy_->entries_->sources[static_cast<std::size_t>(source)].entries;
+  EntryTable& entries = *policy_->entries_;
+  ++entries.sources[static_cast<std::size_t>(source)].entries;
   const std::uint32_t detail = add_detail({expires, AddressRange{first, last}});
-  for (const IpPrefix& prefix : cover_range(first, last)) add_prefix(source, prefix, line, detail);
+  for (const IpPrefix& prefix : cover_range(first, last)) {
+    add_prefix(entries, source, prefix, line, detail);
+  }
 }
 
 void PolicyBuilder::add_host_name(SourceIndex source, std::string_view name, std::uint32_t line,

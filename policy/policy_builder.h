@@ -50,8 +50,6 @@ class PolicyBuilder {
   tl::expected<std::shared_ptr<const Policy>, PolicyError> build();
 
  private:
-  void add_prefix(SourceIndex source, const IpPrefix& prefix, std::uint32_t line,
-                  std::uint32_t detail);
   std::uint32_t add_detail(EntryDetail detail);
   void build_entries();
   tl::expected<void, PolicyError> build_tables();
