@@ -20,14 +20,29 @@ void sort_by_prefix(std::vector<PrefixOutcome>& entries) {
   radix_sort(entries, key, by_prefix);
 }
 
-std::vector<Interval> elementary_intervals(std::span<const PrefixOutcome> sorted) {
+namespace {
+
+template <typename Bits>
+std::vector<Interval> sweep_all(std::span<const PrefixOutcome> sorted) {
+  constexpr unsigned kBelow = 8 * (sizeof(AddressBits) - sizeof(Bits));
+  constexpr AddressBits kOnesBelow = kBelow == 0 ? 0 : ~prefix_mask(128 - kBelow);
   std::vector<Interval> intervals;
-  IntervalSweep sweep([&](AddressBits last, Outcome outcome) {
-    intervals.push_back({last, outcome});
-  });
-  for (const PrefixOutcome& entry : sorted) sweep.add(entry.prefix, entry.outcome);
+  const auto collect = [&](Bits last, Outcome outcome) {
+    intervals.push_back({AddressBits{last} << kBelow | kOnesBelow, outcome});
+  };
+  IntervalSweep<Bits, decltype(collect)> sweep(collect);
+  for (const PrefixOutcome& entry : sorted) {
+    sweep.add(entry.prefix.leading_bits<Bits>(), entry.prefix.length(), entry.outcome);
+  }
   sweep.finish();
   return intervals;
+}
+
+}  // namespace
+
+std::vector<Interval> elementary_intervals(std::span<const PrefixOutcome> sorted) {
+  const bool ipv4 = !sorted.empty() && sorted.front().prefix.family() == AddressFamily::ipv4;
+  return ipv4 ? sweep_all<std::uint32_t>(sorted) : sweep_all<AddressBits>(sorted);
 }
 
 }  // namespace portcullis

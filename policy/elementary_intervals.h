@@ -29,20 +29,22 @@ struct Interval {
 void sort_by_prefix(std::vector<PrefixOutcome>& entries);
 
 // IntervalSweep turns the sorted prefixes of one family into elementary intervals, handed out as
-// sink(last, outcome) in ascending order. Amortized O(1) per prefix, and O(1) memory: the open
-// prefixes enclose one another, so there is at most one of each length.
-template <typename Sink>
+// sink(last, outcome) in ascending order. Bits is as wide as the family's addresses, or wider.
+// Amortized O(1) per prefix, and O(1) memory: the open prefixes enclose one another, so there is at
+// most one of each length.
+template <typename Bits, typename Sink>
 class IntervalSweep {
  public:
   explicit IntervalSweep(Sink sink) : sink_(std::move(sink)) {}
 
-  // `prefix` must not sort before the previous one. Of equal prefixes the last one counts.
-  void add(const IpPrefix& prefix, Outcome outcome) {
-    const AddressBits first = prefix.bits();
+  // The prefix that starts at `first` must not sort before the previous one. Of equal prefixes the
+  // last one counts.
+  void add(Bits first, unsigned length, Outcome outcome) {
     while (top().last < first) close();
     if (first != 0) emit(first - 1, top().outcome);
-    if (top().first == first && top().length == prefix.length()) --open_count_;
-    open_[open_count_++] = {first, first | ~prefix_mask(prefix.length()), outcome, prefix.length()};
+    if (top().first == first && top().length == length) --open_count_;
+    const Bits last = first | static_cast<Bits>(~prefix_mask<Bits>(length));
+    open_[open_count_++] = {first, last, outcome, length};
   }
 
   // Closes what is still open. The last interval ends with the address space.
@@ -55,8 +57,8 @@ class IntervalSweep {
   static constexpr unsigned kNoLength = 255;
 
   struct Open {
-    AddressBits first = 0;
-    AddressBits last = ~static_cast<AddressBits>(0);
+    Bits first = 0;
+    Bits last = static_cast<Bits>(~Bits{0});
     Outcome outcome = kNoOutcome;
     unsigned length = kNoLength;
   };
@@ -69,7 +71,7 @@ class IntervalSweep {
   }
 
   // The addresses up to `last` that were not handed out yet; none if a nested prefix ended there.
-  void emit(AddressBits last, Outcome outcome) {
+  void emit(Bits last, Outcome outcome) {
     if (started_ && last <= pending_.last) return;
     if (started_ && outcome != pending_.outcome) sink_(pending_.last, pending_.outcome);
     started_ = true;
@@ -81,7 +83,10 @@ class IntervalSweep {
   std::array<Open, 130> open_{};
   std::size_t open_count_ = 1;
   bool started_ = false;
-  Interval pending_;  // held back because the next one may merge into it
+  struct {
+    Bits last{};
+    Outcome outcome = kNoOutcome;
+  } pending_;  // held back because the next one may merge into it
 };
 
 // The elementary intervals of `sorted`, whose prefixes are all of one family.

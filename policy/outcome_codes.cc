@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <bitset>
 
 namespace portcullis {
 namespace {
@@ -14,17 +13,13 @@ unsigned bits_for(std::size_t highest) {
 
 }  // namespace
 
-OutcomeCodes::OutcomeCodes(std::span<const PrefixOutcome> entries) {
-  Outcome highest = 0;
-  std::bitset<1024> seen;  // of the small ones, which are most
-  for (const PrefixOutcome& entry : entries) {
-    if (entry.outcome == kNoOutcome) continue;
-    if (entry.outcome < seen.size()) {
-      if (seen[entry.outcome]) continue;
-      seen.set(entry.outcome);
-    }
-    highest = std::max(highest, entry.outcome);
-    codes_.try_emplace(entry.outcome, static_cast<std::uint32_t>(codes_.size() + 1));
+OutcomeCodes::OutcomeCodes(const DistinctOutcomes& outcomes) {
+  // In their order, so that a table does not depend on a library's hash.
+  std::vector<Outcome> sorted(outcomes.all().begin(), outcomes.all().end());
+  std::ranges::sort(sorted);
+  const Outcome highest = sorted.empty() ? 0 : sorted.back();
+  for (const Outcome outcome : sorted) {
+    codes_.emplace(outcome, static_cast<std::uint32_t>(codes_.size() + 1));
   }
   bits_ = bits_for(codes_.size());
   // The identity, unless it takes more bits. A dictionary also keeps codes of 32 bits below 2^30:

@@ -1,13 +1,32 @@
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <span>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "policy/prefix_outcome.h"
 
 namespace portcullis {
+
+// The outcomes that a table is to hold, each once.
+class DistinctOutcomes {
+ public:
+  // O(1).
+  void add(Outcome outcome) {
+    if (outcome == kNoOutcome || (outcome < small_.size() && small_[outcome])) return;
+    if (outcome < small_.size()) small_.set(outcome);
+    all_.insert(outcome);
+  }
+
+  const std::unordered_set<Outcome>& all() const { return all_; }
+
+ private:
+  std::bitset<1024> small_;  // most are, and come often
+  std::unordered_set<Outcome> all_;
+};
 
 // OutcomeCodes numbers the outcomes of a table densely, so that a table with a few distinct ones
 // stores a few bits per range. Code 0 is kNoOutcome; every code is below 2^30.
@@ -18,9 +37,9 @@ class OutcomeCodes {
   // Codes for kNoOutcome only.
   OutcomeCodes() = default;
 
-  explicit OutcomeCodes(std::span<const PrefixOutcome> entries);
+  explicit OutcomeCodes(const DistinctOutcomes& outcomes);
 
-  // Precondition: `outcome` is one of the entries' or kNoOutcome. O(1).
+  // Precondition: `outcome` is one of them or kNoOutcome. O(1).
   std::uint32_t encode(Outcome outcome) const {
     if (outcomes_.empty() || outcome == kNoOutcome) return outcome + 1;
     return codes_.find(outcome)->second;

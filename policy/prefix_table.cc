@@ -1,35 +1,17 @@
 #include "policy/prefix_table.h"
 
 #include <algorithm>
-#include <bit>
-#include <utility>
+#include <cstdint>
 
 #include "policy/elementary_intervals.h"
 #include "policy/node_arena.h"
+#include "policy/prefix_table_builder.h"
 
 namespace portcullis {
 namespace {
 
-// One slot for each prefix or two, at most 2^16, so that a short list makes a small table.
-//
-// From kFullIpv4 prefixes on, IPv4 tables take all of the first 16 bits: what lies below is then
-// searched by windows of two bytes, which take SSE2. A long list does that with its root alone and
-// has no other table; a shorter one in two steps, of which the second costs a line only where
-// something is listed. Either way five lines suffice for any list.
-constexpr unsigned kMaxRootBits = 16;
-constexpr unsigned kFirstStep = 12;
-constexpr std::size_t kFullIpv4 = 2048;
-
-TableFiller::Shape shape_for(AddressFamily family, std::size_t prefixes) {
-  const unsigned bits = std::min(kMaxRootBits, static_cast<unsigned>(std::bit_width(prefixes)));
-  if (family == AddressFamily::ipv6) return {bits, 3, 0};
-  if (bits == kMaxRootBits || prefixes < kFullIpv4) return {bits, 1, 0};
-  return {kFirstStep, 2, kMaxRootBits};
-}
-
-bool takes_16_bits(const TableFiller::Shape& shape) {
-  return std::max(shape.root_bits, shape.least_bits) == kMaxRootBits;
-}
+// The bits that the first of two tables takes, where a shorter IPv4 list has two.
+constexpr unsigned kFirstStep = PrefixTableBuilder::kFirstStep;
 
 // Where in its cache line a node starts.
 unsigned offset_in_line(const std::byte* node) {
@@ -64,44 +46,25 @@ unsigned find_range(const std::byte* node, const NodeHeader& header, AddressBits
 
 PrefixTable::PrefixTable() = default;
 
-void PrefixTable::add_family(std::span<const PrefixOutcome> sorted, AddressFamily family,
-                             NodeArena& arena) {
-  if (sorted.empty()) return;
-  RangeTrieBuilder builder(arena, codes_.bits());
-  const TableFiller::Shape shape = shape_for(family, sorted.size());
-  TableFiller root(slots_, builder, shape);
-  IntervalSweep sweep(
-      [&](AddressBits last, Outcome outcome) { root.add(last, codes_.encode(outcome)); });
-  for (const PrefixOutcome& entry : sorted) {
-    if (arena.exceeded()) return;
-    sweep.add(entry.prefix, entry.outcome);
-  }
-  sweep.finish();
-  (family == AddressFamily::ipv4 ? ipv4_ : ipv6_) = root.table();
-  if (family == AddressFamily::ipv4 && takes_16_bits(shape)) {
-    full_ipv4_shift_ = 64 - shape.root_bits;
-  }
-}
-
 tl::expected<PrefixTable, PrefixTableError> PrefixTable::build(std::vector<PrefixOutcome> entries,
                                                                std::size_t max_bytes) {
   sort_by_prefix(entries);
+  DistinctOutcomes outcomes;
+  for (const PrefixOutcome& entry : entries) outcomes.add(entry.outcome);
+  PrefixTableBuilder builder(outcomes, max_bytes);
   const auto ipv6 =
       std::ranges::lower_bound(entries, AddressFamily::ipv6, {},
                                [](const PrefixOutcome& entry) { return entry.prefix.family(); });
-  const std::span<const PrefixOutcome> all(entries);
-  const auto ipv4_count = static_cast<std::size_t>(ipv6 - entries.begin());
-  PrefixTable table;
-  table.codes_ = OutcomeCodes(entries);
-  NodeArena arena(max_bytes);
-  table.add_family(all.first(ipv4_count), AddressFamily::ipv4, arena);
-  table.add_family(all.subspan(ipv4_count), AddressFamily::ipv6, arena);
-  table.slots_.shrink_to_fit();
-  if (arena.exceeded()) return tl::unexpected(PrefixTableError::too_large);
-  table.codes_.drop_encoder();
-  table.lines_ = arena.take_lines();
-  if (table.memory_bytes() > max_bytes) return tl::unexpected(PrefixTableError::too_large);
-  return table;
+  const auto add_family = [&]<typename Bits>(Bits, std::span<const PrefixOutcome> family) {
+    builder.add_family<Bits>(family.size(), [family](auto&& add) {
+      for (const PrefixOutcome& entry : family) {
+        add(entry.prefix.leading_bits<Bits>(), entry.prefix.length(), entry.outcome);
+      }
+    });
+  };
+  add_family(std::uint32_t{}, {entries.begin(), ipv6});
+  add_family(AddressBits{}, {ipv6, entries.end()});
+  return builder.take();
 }
 
 // Tables take no more than the first 64 bits of an address.

@@ -55,7 +55,7 @@ class PrefixTable {
   std::size_t memory_bytes() const noexcept;
 
  private:
-  void add_family(std::span<const PrefixOutcome> sorted, AddressFamily family, NodeArena& arena);
+  friend class PrefixTableBuilder;
 
   // Each calls visit(address) for every slot and node that it reads.
   template <typename Visit>

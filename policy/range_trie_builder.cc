@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <bit>
+#include <type_traits>
 #include <utility>
 
 namespace portcullis {
 namespace {
 
-constexpr unsigned kAllBits = 128;
+template <typename Bits>
+constexpr unsigned kAllBits = 8 * sizeof(Bits);
 
 // A node gives up what it could hold, or divides a range, if that makes its end this many bits
 // shorter: the nodes above it then branch wider. Measured on hosts in real IPv6 routes.
@@ -23,6 +25,9 @@ constexpr std::size_t most_ranges(unsigned code_bits) {
 }
 
 // Leading bits that two different addresses share.
+unsigned shared_bits(std::uint32_t a, std::uint32_t b) {
+  return static_cast<unsigned>(std::countl_zero(a ^ b));
+}
 unsigned shared_bits(AddressBits a, AddressBits b) {
   const AddressBits different = a ^ b;
   const auto high = static_cast<std::uint64_t>(different >> 64);
@@ -30,6 +35,9 @@ unsigned shared_bits(AddressBits a, AddressBits b) {
   return 64 + static_cast<unsigned>(std::countl_zero(static_cast<std::uint64_t>(different)));
 }
 
+unsigned trailing_ones(std::uint32_t bits) {
+  return static_cast<unsigned>(std::countr_one(bits));
+}
 unsigned trailing_ones(AddressBits bits) {
   const auto low = static_cast<unsigned>(std::countr_one(static_cast<std::uint64_t>(bits)));
   if (low < 64) return low;
@@ -37,22 +45,30 @@ unsigned trailing_ones(AddressBits bits) {
 }
 
 // The address from `first` up to, not including, `last` that ends in the most ones.
-AddressBits roundest_before(AddressBits first, AddressBits last) {
-  const AddressBits below = ~static_cast<AddressBits>(0) >> shared_bits(first, last) >> 1;
+template <typename Bits>
+Bits roundest_before(Bits first, Bits last) {
+  const Bits below = static_cast<Bits>(~Bits{0}) >> shared_bits(first, last) >> 1;
   return first | below;
 }
 
+// True if whatever lies in first..last has windows of two bytes, however its ends look.
+template <typename Bits>
+bool has_narrow_windows(Bits first, Bits last) {
+  return first == last || shared_bits(first, last) + 8 * kMinWindow >= kAllBits<Bits>;
+}
+
 // The header of a node over the addresses first..last with ends whose last `ones` bits are ones.
-NodeHeader make_header(AddressBits first, AddressBits last, std::size_t count, unsigned ones,
-                       bool is_leaf, unsigned code_bits) {
+template <typename Bits>
+NodeHeader make_header(Bits first, Bits last, std::size_t count, unsigned ones, bool is_leaf,
+                       unsigned code_bits) {
   NodeHeader header;
   header.count = static_cast<std::uint8_t>(count);
   unsigned width = kMinWindow;
   if (count > 1) {
     unsigned skip = shared_bits(first, last);
-    if (skip > kIpv4Skip && ones >= kAllBits - 32) skip = kIpv4Skip;
+    if (std::is_same_v<Bits, std::uint32_t> && skip > kIpv4Skip) skip = kIpv4Skip;
     header.skip = static_cast<std::uint8_t>(skip);
-    width = std::max(kMinWindow, (kAllBits - skip - ones + 7) / 8);
+    width = std::max(kMinWindow, (kAllBits<Bits> - skip - ones + 7) / 8);
   }
   header.kind = static_cast<std::uint8_t>(is_leaf ? width | NodeHeader::kLeaf : width);
   header.ends = static_cast<std::uint8_t>(ends_offset(header, code_bits));
@@ -60,25 +76,25 @@ NodeHeader make_header(AddressBits first, AddressBits last, std::size_t count, u
 }
 
 // The trailing ones that the ends of all parts but the last share.
-template <typename Part>
+template <typename Bits, typename Part>
 unsigned shared_ones(std::span<const Part> parts) {
-  AddressBits all = ~static_cast<AddressBits>(0);
+  Bits all = static_cast<Bits>(~Bits{0});
   for (const Part& part : parts.first(parts.size() - 1)) all &= part.last;
   return trailing_ones(all);
 }
 
 // How many of `parts`, each with its `last` address, fit into one node that starts at `first`.
-template <typename Part>
-std::size_t capacity(AddressBits first, std::span<const Part> parts, bool is_leaf,
-                     unsigned code_bits) {
+template <typename Bits, typename Part>
+std::size_t capacity(Bits first, std::span<const Part> parts, bool is_leaf, unsigned code_bits) {
+  // Never more than with the narrowest windows, and mostly as many.
+  const std::size_t most = std::min(parts.size(), is_leaf ? most_ranges(code_bits) : kMostChildren);
+  if (has_narrow_windows(first, parts[most - 1].last)) return most;
   const auto fits = [&](std::size_t count, unsigned ones) {
     const auto header = make_header(first, parts[count - 1].last, count, ones, is_leaf, code_bits);
     return node_bytes(header) <= kNodeBytes;
   };
-  // Never more than with the narrowest windows, and mostly as many.
-  const std::size_t most = std::min(parts.size(), is_leaf ? most_ranges(code_bits) : kMostChildren);
-  if (fits(most, shared_ones(parts.first(most)))) return most;
-  unsigned ones = kAllBits;
+  if (fits(most, shared_ones<Bits>(parts.first(most)))) return most;
+  unsigned ones = kAllBits<Bits>;
   for (std::size_t count = 1; count < most; ++count) {
     ones = std::min(ones, trailing_ones(parts[count - 1].last));
     if (!fits(count + 1, ones)) return count;
@@ -86,45 +102,47 @@ std::size_t capacity(AddressBits first, std::span<const Part> parts, bool is_lea
   return most;
 }
 
-template <typename Part>
+template <typename Bits, typename Part>
 void store_ends(std::byte* to, const NodeHeader& header, std::span<const Part> parts) {
   const auto ends = parts.first(parts.size() - 1);
   if (header.width() == 2) {
     for (const Part& part : ends) {
-      const auto window = static_cast<std::uint16_t>((part.last << header.skip) >> (kAllBits - 16));
-      store_end_16(to, window);
+      const Bits rest = part.last << header.skip;
+      store_end_16(to, static_cast<std::uint16_t>(rest >> (kAllBits<Bits> - 16)));
       to += 2;
     }
     return;
   }
   for (const Part& part : ends) {
-    const AddressBits window = (part.last << header.skip) >> (kAllBits - 8 * header.width());
+    const Bits window = (part.last << header.skip) >> (kAllBits<Bits> - 8 * header.width());
     store_little_endian(to, window, header.width());
     to += header.width();
   }
 }
 
 // Where a leaf ends: behind `taken` ranges, or, if it divides the last of them, within it.
+template <typename Bits>
 struct LeafCut {
   std::size_t taken;
-  AddressBits last;
+  Bits last;
   bool divides;
 };
 
 // Of the last few places where a leaf of at most `fit` ranges can end, the one with the shortest
 // end. It takes at least two ranges, beside one that it may leave in part to the next leaf.
-LeafCut choose_cut(std::span<const CodedRange> ranges, std::size_t fit) {
-  LeafCut best = {fit, ranges[fit - 1].last, false};
-  if (fit == ranges.size()) return best;
+template <typename Bits>
+LeafCut<Bits> choose_cut(Bits first, std::span<const CodedRange<Bits>> ranges, std::size_t fit) {
+  LeafCut<Bits> best = {fit, ranges[fit - 1].last, false};
+  if (fit == ranges.size() || has_narrow_windows(first, ranges.back().last)) return best;
   unsigned best_ones = trailing_ones(best.last);
-  const auto consider = [&](const LeafCut& cut) {
+  const auto consider = [&](const LeafCut<Bits>& cut) {
     const unsigned ones = trailing_ones(cut.last);
     if (ones < best_ones + kWorthCutting) return;
     best = cut;
     best_ones = ones;
   };
   for (std::size_t taken = fit; taken >= 3 && taken + 1 + fit / 4 > fit; --taken) {
-    const AddressBits last = ranges[taken - 1].last;
+    const Bits last = ranges[taken - 1].last;
     consider({taken, roundest_before(ranges[taken - 2].last, last), true});
     consider({taken - 1, ranges[taken - 2].last, false});
   }
@@ -146,31 +164,34 @@ std::size_t choose_children(std::span<const Child> children, std::size_t fit) {
 
 }  // namespace
 
-unsigned RangeTrieBuilder::write_leaf(AddressBits first, AddressBits last,
-                                      std::span<const CodedRange> ranges) {
+template <typename Bits>
+unsigned RangeTrieBuilder<Bits>::write_leaf(Bits first, Bits last,
+                                            std::span<const CodedRange<Bits>> ranges) {
   const auto header =
-      make_header(first, last, ranges.size(), shared_ones(ranges), true, code_bits_);
+      make_header(first, last, ranges.size(), shared_ones<Bits>(ranges), true, code_bits_);
   node_ = {};
   std::byte* node = node_.bytes.data();
   std::memcpy(node, &header, sizeof header);
   unsigned rank = 0;
-  for (const CodedRange& range : ranges) store_code(node, rank++, range.code, code_bits_);
-  store_ends(node + header.ends, header, ranges);
+  for (const CodedRange<Bits>& range : ranges) store_code(node, rank++, range.code, code_bits_);
+  store_ends<Bits>(node + header.ends, header, ranges);
   return node_bytes(header);
 }
 
-unsigned RangeTrieBuilder::write_branch(AddressBits first, std::span<const Child> children) {
+template <typename Bits>
+unsigned RangeTrieBuilder<Bits>::write_branch(Bits first, std::span<const Child> children) {
   const auto header = make_header(first, children.back().last, children.size(),
-                                  shared_ones(children), false, code_bits_);
+                                  shared_ones<Bits>(children), false, code_bits_);
   node_ = {};
   std::byte* node = node_.bytes.data();
   std::memcpy(node, &header, sizeof header);
   store_little_endian(node + sizeof header, children.front().line);
-  store_ends(node + header.ends, header, children);
+  store_ends<Bits>(node + header.ends, header, children);
   return node_bytes(header);
 }
 
-NodeRef RangeTrieBuilder::add_run(AddressBits first, std::span<const CodedRange> ranges) {
+template <typename Bits>
+NodeRef RangeTrieBuilder<Bits>::add_run(Bits first, std::span<const CodedRange<Bits>> ranges) {
   if (ranges.size() == 1) return NodeRef::to_code(ranges.front().code);
   if (capacity(first, ranges, true, code_bits_) == ranges.size()) {
     const unsigned bytes = write_leaf(first, ranges.back().last, ranges);
@@ -188,11 +209,12 @@ NodeRef RangeTrieBuilder::add_run(AddressBits first, std::span<const CodedRange>
   }
 }
 
-void RangeTrieBuilder::add_leaves(AddressBits first, std::span<const CodedRange> ranges) {
+template <typename Bits>
+void RangeTrieBuilder<Bits>::add_leaves(Bits first, std::span<const CodedRange<Bits>> ranges) {
   children_.clear();
   unsigned bytes = 0;
   while (!ranges.empty() && !arena_.exceeded()) {
-    const LeafCut cut = choose_cut(ranges, capacity(first, ranges, true, code_bits_));
+    const LeafCut<Bits> cut = choose_cut(first, ranges, capacity(first, ranges, true, code_bits_));
     bytes = write_leaf(first, cut.last, ranges.first(cut.taken));
     children_.push_back({arena_.append(node_), cut.last});
     ranges = ranges.subspan(cut.divides ? cut.taken - 1 : cut.taken);
@@ -201,7 +223,8 @@ void RangeTrieBuilder::add_leaves(AddressBits first, std::span<const CodedRange>
   if (!arena_.exceeded()) arena_.share_line(children_.back().line, bytes);
 }
 
-void RangeTrieBuilder::add_branches(AddressBits first) {
+template <typename Bits>
+void RangeTrieBuilder<Bits>::add_branches(Bits first) {
   parents_.clear();
   unsigned bytes = 0;
   std::span<const Child> children(children_);
@@ -209,7 +232,7 @@ void RangeTrieBuilder::add_branches(AddressBits first) {
     const std::size_t taken =
         choose_children(children, capacity(first, children, false, code_bits_));
     bytes = write_branch(first, children.first(taken));
-    const AddressBits last = children[taken - 1].last;
+    const Bits last = children[taken - 1].last;
     parents_.push_back({arena_.append(node_), last});
     children = children.subspan(taken);
     first = last + 1;
@@ -217,5 +240,8 @@ void RangeTrieBuilder::add_branches(AddressBits first) {
   if (!arena_.exceeded()) arena_.share_line(parents_.back().line, bytes);
   children_.swap(parents_);
 }
+
+template class RangeTrieBuilder<std::uint32_t>;
+template class RangeTrieBuilder<AddressBits>;
 
 }  // namespace portcullis

@@ -49,8 +49,9 @@ class NodeRef {
   std::uint32_t value_ = 0;
 };
 
+template <typename Bits>
 struct CodedRange {
-  AddressBits last = 0;
+  Bits last{};
   std::uint32_t code = 0;
 };
 
@@ -61,27 +62,30 @@ struct CodedRange {
 // the branches above. Still a leaf takes at least two ranges and a branch at least four children,
 // whatever the input: n ranges are at most 1 + ceil(log4(n / 2)) levels deep, and memory is linear.
 // In practice windows are two to four bytes wide and a line holds 12 to 29 ranges.
+//
+// Bits is as wide as the addresses: std::uint32_t for IPv4, AddressBits for IPv6.
+template <typename Bits>
 class RangeTrieBuilder {
  public:
   RangeTrieBuilder(NodeArena& arena, unsigned code_bits) : arena_(arena), code_bits_(code_bits) {}
 
   // Stores consecutive ranges of which the first starts at `first`. At least one.
-  NodeRef add_run(AddressBits first, std::span<const CodedRange> ranges);
+  NodeRef add_run(Bits first, std::span<const CodedRange<Bits>> ranges);
 
  private:
   // A node that was appended: its line and the last address that it covers.
   struct Child {
     std::uint32_t line;
-    AddressBits last;
+    Bits last;
   };
 
   // Write a node to node_; return its size in bytes.
-  unsigned write_leaf(AddressBits first, AddressBits last, std::span<const CodedRange> ranges);
-  unsigned write_branch(AddressBits first, std::span<const Child> children);
+  unsigned write_leaf(Bits first, Bits last, std::span<const CodedRange<Bits>> ranges);
+  unsigned write_branch(Bits first, std::span<const Child> children);
 
   // Append one level: the leaves of a run, or the branches above children_. Leave it in children_.
-  void add_leaves(AddressBits first, std::span<const CodedRange> ranges);
-  void add_branches(AddressBits first);
+  void add_leaves(Bits first, std::span<const CodedRange<Bits>> ranges);
+  void add_branches(Bits first);
 
   NodeArena& arena_;
   unsigned code_bits_;
@@ -89,5 +93,8 @@ class RangeTrieBuilder {
   std::vector<Child> children_;  // of the level being built
   std::vector<Child> parents_;
 };
+
+extern template class RangeTrieBuilder<std::uint32_t>;
+extern template class RangeTrieBuilder<AddressBits>;
 
 }  // namespace portcullis
