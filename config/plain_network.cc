@@ -1,7 +1,12 @@
 #include "config/plain_network.h"
 
-#include <array>
+#include <bit>
 #include <cstdint>
+#include <cstring>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 namespace portcullis {
 namespace {
@@ -44,6 +49,55 @@ const char* scan_ipv4(const char* p, const char* end, IpAddress& address) {
   }
   address = IpAddress::from_ipv4(bits);
   return p;
+}
+
+#if defined(__SSE2__)
+constexpr std::ptrdiff_t kAhead = 20;
+
+// The octet of `length` digits at `p`; anything above 255 if there is none. May read four bytes.
+inline std::uint32_t octet_at(const char* p, unsigned length) {
+  std::uint32_t digits = 0;
+  std::memcpy(&digits, p, sizeof digits);
+  digits = (digits - 0x3030'3030) << ((32 - 8 * length) & 31);  // the last digit is the top byte
+  const std::uint32_t value =
+      (digits >> 24) + 10 * (digits >> 16 & 0xff) + 100 * (digits >> 8 & 0xff);
+  const bool bad = (length - 1 > 2) | ((length > 1) & (*p == '0'));
+  return value | (bad ? 0x100U : 0U);
+}
+
+// As scan_ipv4(), if at least kAhead bytes can be read. The lengths of the octets are as good as
+// random: what branches on each digit waits longer for the processor's wrong guesses than for all
+// else. Here the dots of all octets are found at once. Nothing is returned for what is longer than
+// an address can be, too.
+const char* scan_ipv4_ahead(const char* p, IpAddress& address) {
+  const __m128i text = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+  const __m128i values = _mm_sub_epi8(text, _mm_set1_epi8('0'));
+  const __m128i are_digits = _mm_cmpeq_epi8(_mm_min_epu8(values, _mm_set1_epi8(9)), values);
+  const __m128i are_dots = _mm_cmpeq_epi8(text, _mm_set1_epi8('.'));
+  const auto known = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(are_digits, are_dots)));
+  const auto length = static_cast<unsigned>(std::countr_one(known));
+  const auto dots = static_cast<unsigned>(_mm_movemask_epi8(are_dots)) & ((1U << length) - 1);
+  const unsigned from_second = dots & (dots - 1);
+  const unsigned third = from_second & (from_second - 1);
+  if (length > 15 || !std::has_single_bit(third)) return nullptr;
+  const auto first_dot = static_cast<unsigned>(std::countr_zero(dots));
+  const auto second_dot = static_cast<unsigned>(std::countr_zero(from_second));
+  const auto third_dot = static_cast<unsigned>(std::countr_zero(third));
+  const std::uint32_t octets[] = {octet_at(p, first_dot),
+                                  octet_at(p + first_dot + 1, second_dot - first_dot - 1),
+                                  octet_at(p + second_dot + 1, third_dot - second_dot - 1),
+                                  octet_at(p + third_dot + 1, length - third_dot - 1)};
+  if ((octets[0] | octets[1] | octets[2] | octets[3]) > 0xff) return nullptr;
+  address = IpAddress::from_ipv4(octets[0] << 24 | octets[1] << 16 | octets[2] << 8 | octets[3]);
+  return p + length;
+}
+#endif
+
+const char* scan_any_ipv4(const char* p, const char* end, IpAddress& address) {
+#if defined(__SSE2__)
+  if (end - p >= kAhead) return scan_ipv4_ahead(p, address);
+#endif
+  return scan_ipv4(p, end, address);
 }
 
 // One to four hexadecimal digits.
@@ -114,7 +168,7 @@ bool holds_mapped_addresses(const IpPrefix& network) {
 
 const char* scan_plain_network(const char* begin, const char* end, IpPrefix& network) {
   IpAddress address;
-  const char* p = scan_ipv4(begin, end, address);
+  const char* p = scan_any_ipv4(begin, end, address);
   if (p == nullptr) p = scan_ipv6(begin, end, address);
   if (p == nullptr) return nullptr;
   std::uint32_t length = address.width();
