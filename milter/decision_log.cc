@@ -16,9 +16,6 @@ constexpr std::size_t kMaxHost = 140;
 constexpr std::size_t kMaxHelo = 140;
 constexpr std::size_t kMaxReply = 160;
 
-// Room that most lines do with, so that they are not copied as they grow.
-constexpr std::size_t kUsualLine = 256;
-
 constexpr bool ends_a_value(char c) {
   return c == '"' || c == '<' || c == '>' || c == '[' || c == ']';
 }
@@ -125,17 +122,27 @@ void add_decider(std::string& line, const Policy& policy, const Decision& verdic
   line += std::to_string(entry.line);
 }
 
-std::string bounded(std::string line) {
-  if (line.size() > kMaxDecisionLine) line.resize(kMaxDecisionLine);
-  return line;
+void add_reply(std::string& line, const Decision& verdict) {
+  if (verdict.disposition == Disposition::proceed) return;
+  if (verdict.reply != nullptr) {
+    line += " reply=";
+    add_quoted(line, verdict.reply->to_string(), kMaxReply);
+  }
+  if (!verdict.exceeded) {
+    line += " answer_at=";
+    line += to_string(verdict.answer_at);
+  }
+}
+
+void bound(std::string& line, std::size_t begin) {
+  if (line.size() - begin > kMaxDecisionLine) line.resize(begin + kMaxDecisionLine);
 }
 
 }  // namespace
 
-std::string decision_line(const Policy& policy, const Decision& verdict,
-                          const LoggedClient& client) {
-  std::string line;
-  line.reserve(kUsualLine);
+void write_decision(std::string& line, const Policy& policy, const Decision& verdict,
+                    const LoggedClient& client) {
+  const std::size_t begin = line.size();
   add_verdict(line, verdict);
   line += " action=";
   line += verdict.local ? "local" : to_string(verdict.decided_by);
@@ -147,16 +154,8 @@ std::string decision_line(const Policy& policy, const Decision& verdict,
   line += " listener=";
   add_bare(line, policy.listener(verdict.listener).name, kMaxName);
   add_client(line, client);
-  if (verdict.disposition == Disposition::proceed) return bounded(std::move(line));
-  if (verdict.reply != nullptr) {
-    line += " reply=";
-    add_quoted(line, verdict.reply->to_string(), kMaxReply);
-  }
-  if (!verdict.exceeded) {
-    line += " answer_at=";
-    line += to_string(verdict.answer_at);
-  }
-  return bounded(std::move(line));
+  add_reply(line, verdict);
+  bound(line, begin);
 }
 
 std::string refusal_line(std::string_view reason, const LoggedClient& client,
@@ -165,7 +164,8 @@ std::string refusal_line(std::string_view reason, const LoggedClient& client,
   add_client(line, client);
   line += " reply=";
   add_quoted(line, reply, kMaxReply);
-  return bounded(std::move(line));
+  bound(line, 0);
+  return line;
 }
 
 }  // namespace portcullis

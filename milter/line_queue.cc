@@ -16,7 +16,7 @@ LineQueue::~LineQueue() {
   thread_.join();
 }
 
-void LineQueue::push(int level, std::string text) {
+void LineQueue::push(int level, std::unique_ptr<const LineText> text) {
   LogLine line{std::chrono::system_clock::now(), level, std::move(text)};
   bool wake = false;
   {

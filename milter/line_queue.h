@@ -6,17 +6,31 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
 
 namespace portcullis {
 
+// What a line says. It is put into words by the thread that writes it, so that nobody else waits
+// for that.
+class LineText {
+ public:
+  LineText() = default;
+  LineText(const LineText&) = delete;
+  LineText& operator=(const LineText&) = delete;
+  virtual ~LineText() = default;
+
+  // Appends the words. May throw std::bad_alloc.
+  virtual void write_to(std::string& line) const = 0;
+};
+
 // One line of the log, before it is formatted.
 struct LogLine {
   std::chrono::system_clock::time_point time;
   int level = 0;  // as spdlog numbers them
-  std::string text;
+  std::unique_ptr<const LineText> text;
 };
 
 // LineQueue hands lines from many threads to one of its own, which writes them. A writer pays for a
@@ -45,7 +59,7 @@ class LineQueue {
   ~LineQueue();
 
   // Never waits for the thread. May throw std::bad_alloc; then the line is lost.
-  void push(int level, std::string text);
+  void push(int level, std::unique_ptr<const LineText> text);
 
   // Waits until everything pushed so far has been written or dropped, at most for `patience`.
   void flush(std::chrono::milliseconds patience);

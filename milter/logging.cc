@@ -12,6 +12,9 @@
 namespace portcullis {
 namespace {
 
+// Room that most lines do with, so that they are not copied as they grow.
+constexpr std::size_t kUsualLine = 256;
+
 // Standard error, with one write(2) for all lines between two flushes.
 class StandardErrorSink : public spdlog::sinks::base_sink<std::mutex> {
  protected:
@@ -41,18 +44,40 @@ std::unique_ptr<spdlog::sinks::sink> make_sink(bool on_standard_error) {
   return sink;
 }
 
-void hand_on(spdlog::sinks::sink& sink, const LogLine& line) {
+// A line that was in words from the start.
+class PlainText : public LineText {
+ public:
+  explicit PlainText(std::string_view text) : text_(text) {}
+  void write_to(std::string& line) const override { line += text_; }
+
+ private:
+  const std::string text_;
+};
+
+// `words` is memory to use again.
+void hand_on(spdlog::sinks::sink& sink, const LogLine& line, std::string& words) {
+  words.clear();
+  line.text->write_to(words);
   sink.log(spdlog::details::log_msg(line.time, {}, {},
-                                    static_cast<spdlog::level::level_enum>(line.level), line.text));
+                                    static_cast<spdlog::level::level_enum>(line.level), words));
 }
 
 // What cannot be written, for want of memory, must not end the thread or fail a client.
-void write_lines(spdlog::sinks::sink& sink, const LineQueue::Lines& lines) noexcept {
+template <typename Step>
+void attempt(Step&& step) noexcept {
   try {
-    for (const LogLine& line : lines) hand_on(sink, line);
-    sink.flush();
+    step();
   } catch (...) {
   }
+}
+
+void write_lines(spdlog::sinks::sink& sink, const LineQueue::Lines& lines) noexcept {
+  std::string words;
+  words.reserve(kUsualLine);
+  for (const LogLine& line : lines) {
+    attempt([&] { hand_on(sink, line, words); });
+  }
+  attempt([&] { sink.flush(); });
 }
 
 }  // namespace
@@ -82,18 +107,15 @@ void Log::debug(std::string_view line) noexcept {
   if (verbose_) write(spdlog::level::debug, line);
 }
 
-void Log::verdict(std::string line) noexcept {
-  try {
-    write_taken(spdlog::level::info, std::move(line));
-  } catch (...) {  // as below
-  }
+void Log::info(std::unique_ptr<const LineText> line) noexcept {
+  attempt([&] { write(spdlog::level::info, std::move(line)); });
 }
 
 void Log::flush(std::chrono::milliseconds patience) noexcept {
-  try {
+  // A log that cannot be flushed must not keep the daemon from ending.
+  attempt([&] {
     if (queue_) queue_->flush(patience);
-  } catch (...) {  // a log that cannot be flushed must not keep the daemon from ending
-  }
+  });
 }
 
 std::uint64_t Log::dropped() const {
@@ -101,15 +123,14 @@ std::uint64_t Log::dropped() const {
 }
 
 void Log::write(int level, std::string_view line) noexcept {
-  try {
-    write_taken(level, std::string(line));
-  } catch (...) {  // no memory for a line is no reason to fail a client
-  }
+  attempt([&] { write(level, std::make_unique<PlainText>(line)); });
 }
 
-void Log::write_taken(int level, std::string line) {
+void Log::write(int level, std::unique_ptr<const LineText> line) {
   if (queue_) return queue_->push(level, std::move(line));
-  hand_on(*sink_, {std::chrono::system_clock::now(), level, std::move(line)});
+  std::string words;
+  words.reserve(kUsualLine);
+  hand_on(*sink_, {std::chrono::system_clock::now(), level, std::move(line)}, words);
   sink_->flush();
 }
 

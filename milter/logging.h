@@ -40,8 +40,8 @@ class Log {
   void warning(std::string_view line) noexcept;
   void info(std::string_view line) noexcept;
   void debug(std::string_view line) noexcept;
-  // An info line whose memory the log takes: nothing is copied.
-  void verdict(std::string line) noexcept;
+  // An info line that is put into words when it is written.
+  void info(std::unique_ptr<const LineText> line) noexcept;
 
   // Waits until everything written so far has been handed on, but not longer than `patience`.
   void flush(std::chrono::milliseconds patience) noexcept;
@@ -51,7 +51,7 @@ class Log {
 
  private:
   void write(int level, std::string_view line) noexcept;
-  void write_taken(int level, std::string line);
+  void write(int level, std::unique_ptr<const LineText> line);
 
   bool on_standard_error_;
   bool verbose_;

@@ -42,12 +42,11 @@ Answer Session::connect(const ConnectFacts& facts) {
   const Verdict verdict = judge(facts);
   count_verdict(daemon_.counters, verdict);
   if (verdict.enforced() != Disposition::proceed) refusal_ = verdict.reply;
+  untold_ = line_for(verdict, facts);
   if (hears_helo_ && refusal_ != nullptr && verdict.answer_at == AnswerAt::helo) {
-    untold_ =
-        std::make_unique<Untold>(Untold{verdict, facts.address, std::string(facts.verified_name)});
     return Answer::proceed();
   }
-  log(verdict, {facts.address, facts.verified_name, std::nullopt});
+  log_untold();
   return standing_answer();
 }
 
@@ -101,17 +100,23 @@ void Session::reset() {
   refusal_ = nullptr;
 }
 
-void Session::log(const Decision& decision, const LoggedClient& client) noexcept {
+// Null without memory for one: the verdict stands, and is counted.
+std::unique_ptr<DecisionLine> Session::line_for(const Decision& decision,
+                                                const ConnectFacts& facts) const noexcept {
   try {
-    daemon_.log.verdict(decision_line(*policy_->policy, decision, client));
-  } catch (...) {  // no memory for a line: the verdict stands, and is counted
+    return std::make_unique<DecisionLine>(policy_, decision, facts.address, facts.verified_name);
+  } catch (...) {
+    return nullptr;
   }
 }
 
 void Session::log_untold(std::optional<std::string_view> helo) noexcept {
   if (!untold_) return;
-  const std::unique_ptr<Untold> untold = std::move(untold_);
-  log(untold->decision, {untold->address, untold->verified_name, helo});
+  try {
+    if (helo) untold_->set_helo(*helo);
+  } catch (...) {  // no memory for the name: the line goes without
+  }
+  daemon_.log.info(std::unique_ptr<const LineText>(std::move(untold_)));
 }
 
 }  // namespace portcullis

@@ -45,18 +45,12 @@ class Session {
   Answer mail();
 
  private:
-  // A verdict that waits for HELO to be told and logged, and of whom it is.
-  struct Untold {
-    Decision decision;
-    std::optional<IpAddress> address;
-    std::string verified_name;
-  };
-
   Verdict judge(const ConnectFacts& facts);
   const SmtpReply* refuse_unseen(const ConnectFacts& facts);
   Answer standing_answer() const;
   void reset();
-  void log(const Decision& decision, const LoggedClient& client) noexcept;
+  std::unique_ptr<DecisionLine> line_for(const Decision& decision,
+                                         const ConnectFacts& facts) const noexcept;
   // Nothing if all is told.
   void log_untold(std::optional<std::string_view> helo = std::nullopt) noexcept;
 
@@ -66,8 +60,8 @@ class Session {
   LivePeers::Place peer_;
   const bool hears_helo_;
   ConnectionTable::Lease lease_;
-  const SmtpReply* refusal_ = nullptr;  // what every later step is answered with, or to proceed
-  std::unique_ptr<Untold> untold_;
+  const SmtpReply* refusal_ = nullptr;    // what every later step is answered with, or to proceed
+  std::unique_ptr<DecisionLine> untold_;  // waits for HELO to be told and logged
 };
 
 }  // namespace portcullis

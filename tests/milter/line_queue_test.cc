@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -16,6 +17,15 @@ using namespace std::chrono_literals;
 
 constexpr auto kPatience = 30s;
 
+class Text : public LineText {
+ public:
+  explicit Text(std::string text) : text_(std::move(text)) {}
+  void write_to(std::string& line) const override { line += text_; }
+
+ private:
+  const std::string text_;
+};
+
 // Collects what the queue writes, and can be made to stand still as a full disk does.
 class Written {
  public:
@@ -23,7 +33,7 @@ class Written {
     ++writes_;
     blocked_.wait(true);
     const std::lock_guard lock(mutex_);
-    for (const LogLine& line : lines) texts_.push_back(line.text);
+    for (const LogLine& line : lines) line.text->write_to(texts_.emplace_back());
   }
   void block() { blocked_ = true; }
   void unblock() {
@@ -46,7 +56,7 @@ class Written {
 class LineQueueTest : public ::testing::Test {
  protected:
   void push(int first, int end) {
-    for (int i = first; i < end; ++i) queue_->push(0, std::to_string(i));
+    for (int i = first; i < end; ++i) queue_->push(0, std::make_unique<Text>(std::to_string(i)));
   }
   void wait_for_writes(int count) {
     while (written_.writes() < count) std::this_thread::yield();
@@ -119,7 +129,7 @@ TEST_F(LineQueueTest, LosesNothingOfManyWriters) {
     for (int t = 0; t < 4; ++t) {
       writers.emplace_back([this] {
         for (int i = 0; i < 5000; ++i) {
-          queue_->push(0, "line");
+          queue_->push(0, std::make_unique<Text>("line"));
           if (i % 1000 == 999) queue_->flush(kPatience);
         }
       });
