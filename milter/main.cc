@@ -8,6 +8,7 @@
 #include <sysexits.h>
 
 #include "milter/daemon.h"
+#include "milter/restartable_sequences.h"
 
 namespace {
 
@@ -46,8 +47,9 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return report(app, error);
   }
-  return line.check_only ? portcullis::check_policy(line.daemon)
-                         : portcullis::run_daemon(line.daemon);
+  if (line.check_only) return portcullis::check_policy(line.daemon);
+  portcullis::do_without_restartable_sequences(argv);
+  return portcullis::run_daemon(line.daemon);
 }
 
 }  // namespace

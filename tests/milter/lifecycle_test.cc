@@ -74,6 +74,42 @@ class BoundSocket {
   int socket_;
 };
 
+// A variable of the environment for as long as the object lives.
+class Variable {
+ public:
+  Variable(const char* name, const char* value) : name_(name) { ::setenv(name, value, 1); }
+  Variable(const Variable&) = delete;
+  Variable& operator=(const Variable&) = delete;
+  ~Variable() { ::unsetenv(name_); }
+
+ private:
+  const char* const name_;
+};
+
+std::string process_file(pid_t process, const std::string& name) {
+  return read_file("/proc/" + std::to_string(process) + '/' + name);
+}
+
+TEST_F(Lifecycle, DoesWithoutRestartableSequences) {
+  start();
+  EXPECT_THAT(process_file(daemon.pid(), "environ"),
+              HasSubstr("GLIBC_TUNABLES=glibc.pthread.rseq=0"));
+  EXPECT_EQ(process_file(daemon.pid(), "comm"), "portcullisd\n");
+}
+
+TEST_F(Lifecycle, LeavesTheOperatorsTunablesAsTheyAre) {
+  const std::string before = "GLIBC_TUNABLES=glibc.malloc.arena_max=4";
+  {
+    const Variable other("GLIBC_TUNABLES", "glibc.malloc.arena_max=4");
+    start();
+    EXPECT_THAT(process_file(daemon.pid(), "environ"), HasSubstr(before + ":glibc.pthread.rseq=0"));
+    daemon.stop();
+  }
+  const Variable same("GLIBC_TUNABLES", "glibc.pthread.rseq=1");
+  daemon.start();
+  EXPECT_THAT(process_file(daemon.pid(), "environ"), Not(HasSubstr("rseq=0")));
+}
+
 TEST_F(Lifecycle, AnIdleDaemonEndsWithinASecond) {
   for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
     start();
