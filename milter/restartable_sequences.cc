@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include <sys/auxv.h>
+#include <sys/rseq.h>
 #include <unistd.h>
 
 namespace portcullis {
@@ -18,6 +19,7 @@ constexpr std::string_view kTunable = "glibc.pthread.rseq=";
 }  // namespace
 
 void do_without_restartable_sequences(char** argv) {
+  if (__rseq_size == 0) return;  // not registered
   // glibc then takes the variable out of the environment: we would start for ever.
   if (::getauxval(AT_SECURE) != 0) return;
   const char* const before = std::getenv(kVariable);
