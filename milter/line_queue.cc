@@ -1,5 +1,6 @@
 #include "milter/line_queue.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace portcullis {
@@ -16,7 +17,7 @@ LineQueue::~LineQueue() {
   thread_.join();
 }
 
-void LineQueue::push(int level, std::unique_ptr<const LineText> text) {
+void LineQueue::push(int level, std::shared_ptr<const LineText> text) {
   LogLine line{std::chrono::system_clock::now(), level, std::move(text)};
   bool wake = false;
   {
@@ -33,6 +34,40 @@ void LineQueue::push(int level, std::unique_ptr<const LineText> text) {
            (doing_ == Thread::resting && waiting_.size() == kBatch);
   }
   if (wake) changed_.notify_one();
+}
+
+void LineQueue::put_into_words(std::chrono::milliseconds waited) noexcept {
+  try {
+    const auto until = std::chrono::system_clock::now() - waited;
+    std::uint64_t from = 0;
+    while (auto line = first_without_words(from, until)) {
+      std::string words;
+      line->text->write_to(words);
+      line->text = std::make_shared<PlainText>(std::move(words));
+      put_in_place(*line);
+      from = line->number + 1;
+    }
+  } catch (...) {  // no memory
+  }
+}
+
+std::optional<LineQueue::Waiting> LineQueue::first_without_words(
+    std::uint64_t from, std::chrono::system_clock::time_point until) {
+  const std::lock_guard lock(mutex_);
+  const std::uint64_t first = pushed_ - waiting_.size();
+  for (std::uint64_t number = std::max(from, first); number < pushed_; ++number) {
+    const LogLine& line = waiting_[static_cast<std::size_t>(number - first)];
+    if (line.time > until) return std::nullopt;
+    if (!line.text->is_in_words()) return Waiting{number, line.text};
+  }
+  return std::nullopt;
+}
+
+void LineQueue::put_in_place(const Waiting& line) {
+  std::shared_ptr<const LineText> text = line.text;  // what it replaces is freed without the lock
+  const std::lock_guard lock(mutex_);
+  const std::uint64_t first = pushed_ - waiting_.size();
+  if (line.number >= first) waiting_[static_cast<std::size_t>(line.number - first)].text.swap(text);
 }
 
 void LineQueue::flush(std::chrono::milliseconds patience) {

@@ -8,8 +8,10 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 
 namespace portcullis {
 
@@ -24,13 +26,27 @@ class LineText {
 
   // Appends the words. May throw std::bad_alloc.
   virtual void write_to(std::string& line) const = 0;
+
+  // True if the line needs nothing but itself to be put into words.
+  virtual bool is_in_words() const { return false; }
+};
+
+// A line that is in words already.
+class PlainText : public LineText {
+ public:
+  explicit PlainText(std::string text) : text_(std::move(text)) {}
+  void write_to(std::string& line) const override { line += text_; }
+  bool is_in_words() const override { return true; }
+
+ private:
+  const std::string text_;
 };
 
 // One line of the log, before it is formatted.
 struct LogLine {
   std::chrono::system_clock::time_point time;
   int level = 0;  // as spdlog numbers them
-  std::unique_ptr<const LineText> text;
+  std::shared_ptr<const LineText> text;
 };
 
 // LineQueue hands lines from many threads to one of its own, which writes them. A writer pays for a
@@ -59,7 +75,13 @@ class LineQueue {
   ~LineQueue();
 
   // Never waits for the thread. May throw std::bad_alloc; then the line is lost.
-  void push(int level, std::unique_ptr<const LineText> text);
+  void push(int level, std::shared_ptr<const LineText> text);
+
+  // Puts into words what has waited for as long as `waited`. For when something that lines hold is
+  // to go, such as a policy: a log that stands still must not keep one for every reload. The words
+  // are made without the lock, so the caller may be slow. Lines that find no memory stay as they
+  // are.
+  void put_into_words(std::chrono::milliseconds waited) noexcept;
 
   // Waits until everything pushed so far has been written or dropped, at most for `patience`.
   void flush(std::chrono::milliseconds patience);
@@ -70,6 +92,14 @@ class LineQueue {
   enum class Thread { waiting, resting, writing };
 
   void run();
+  // A line that waits, by its number among all that were pushed.
+  struct Waiting {
+    std::uint64_t number = 0;
+    std::shared_ptr<const LineText> text;
+  };
+  std::optional<Waiting> first_without_words(std::uint64_t from,
+                                             std::chrono::system_clock::time_point until);
+  void put_in_place(const Waiting& line);
   void write_waiting(std::unique_lock<std::mutex>& lock, Lines& batch);
 
   const std::function<void(const Lines&)> write_;

@@ -38,11 +38,12 @@ class LivePeers {
    private:
     friend class LivePeers;
     Shard& shard_;
-    bool entered_ = false;
     // Guarded by the shard's lock, once entered.
     IpAddress address_;
     Place* before_ = nullptr;
     Place* after_ = nullptr;
+    // Not guarded. The last member, so that whoever holds a place may use the padding behind it.
+    bool entered_ = false;
   };
 
   struct Addresses {

@@ -44,16 +44,6 @@ std::unique_ptr<spdlog::sinks::sink> make_sink(bool on_standard_error) {
   return sink;
 }
 
-// A line that was in words from the start.
-class PlainText : public LineText {
- public:
-  explicit PlainText(std::string_view text) : text_(text) {}
-  void write_to(std::string& line) const override { line += text_; }
-
- private:
-  const std::string text_;
-};
-
 // `words` is memory to use again.
 void hand_on(spdlog::sinks::sink& sink, const LogLine& line, std::string& words) {
   words.clear();
@@ -107,8 +97,12 @@ void Log::debug(std::string_view line) noexcept {
   if (verbose_) write(spdlog::level::debug, line);
 }
 
-void Log::info(std::unique_ptr<const LineText> line) noexcept {
+void Log::info(std::shared_ptr<const LineText> line) noexcept {
   attempt([&] { write(spdlog::level::info, std::move(line)); });
+}
+
+void Log::put_into_words(std::chrono::milliseconds waited) noexcept {
+  if (queue_) queue_->put_into_words(waited);
 }
 
 void Log::flush(std::chrono::milliseconds patience) noexcept {
@@ -123,10 +117,10 @@ std::uint64_t Log::dropped() const {
 }
 
 void Log::write(int level, std::string_view line) noexcept {
-  attempt([&] { write(level, std::make_unique<PlainText>(line)); });
+  attempt([&] { write(level, std::make_shared<PlainText>(std::string(line))); });
 }
 
-void Log::write(int level, std::unique_ptr<const LineText> line) {
+void Log::write(int level, std::shared_ptr<const LineText> line) {
   if (queue_) return queue_->push(level, std::move(line));
   std::string words;
   words.reserve(kUsualLine);

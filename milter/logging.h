@@ -41,7 +41,10 @@ class Log {
   void info(std::string_view line) noexcept;
   void debug(std::string_view line) noexcept;
   // An info line that is put into words when it is written.
-  void info(std::unique_ptr<const LineText> line) noexcept;
+  void info(std::shared_ptr<const LineText> line) noexcept;
+
+  // As LineQueue::put_into_words().
+  void put_into_words(std::chrono::milliseconds waited) noexcept;
 
   // Waits until everything written so far has been handed on, but not longer than `patience`.
   void flush(std::chrono::milliseconds patience) noexcept;
@@ -51,7 +54,7 @@ class Log {
 
  private:
   void write(int level, std::string_view line) noexcept;
-  void write(int level, std::unique_ptr<const LineText> line);
+  void write(int level, std::shared_ptr<const LineText> line);
 
   bool on_standard_error_;
   bool verbose_;

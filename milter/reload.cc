@@ -14,6 +14,9 @@ namespace {
 // How often the replaced policies are looked at while sessions still hold them.
 constexpr std::chrono::seconds kFreeInterval{1};
 
+// A line of the log waits for 50 ms at most, if the log is written at all.
+constexpr std::chrono::seconds kLogStandsStill{1};
+
 }  // namespace
 
 std::shared_ptr<const ActivePolicy> activate(LoadedPolicy loaded, ConnectionTable& connections,
@@ -167,6 +170,8 @@ void Reloader::report(const ReloadResult& result) {
 }
 
 void Reloader::free_unused() {
+  // The lines of a log that stands still hold policies.
+  if (daemon_.succession.holds_replaced()) daemon_.log.put_into_words(kLogStandsStill);
   // What a policy was made from and in would otherwise stay resident.
   if (daemon_.succession.free_unused()) ::malloc_trim(0);
 }

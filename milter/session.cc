@@ -101,10 +101,10 @@ void Session::reset() {
 }
 
 // Null without memory for one: the verdict stands, and is counted.
-std::unique_ptr<DecisionLine> Session::line_for(const Decision& decision,
+std::shared_ptr<DecisionLine> Session::line_for(const Decision& decision,
                                                 const ConnectFacts& facts) const noexcept {
   try {
-    return std::make_unique<DecisionLine>(policy_, decision, facts.address, facts.verified_name);
+    return std::make_shared<DecisionLine>(policy_, decision, facts.address, facts.verified_name);
   } catch (...) {
     return nullptr;
   }
@@ -116,7 +116,7 @@ void Session::log_untold(std::optional<std::string_view> helo) noexcept {
     if (helo) untold_->set_helo(*helo);
   } catch (...) {  // no memory for the name: the line goes without
   }
-  daemon_.log.info(std::unique_ptr<const LineText>(std::move(untold_)));
+  daemon_.log.info(std::shared_ptr<const LineText>(std::move(untold_)));
 }
 
 }  // namespace portcullis

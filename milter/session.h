@@ -49,7 +49,7 @@ class Session {
   const SmtpReply* refuse_unseen(const ConnectFacts& facts);
   Answer standing_answer() const;
   void reset();
-  std::unique_ptr<DecisionLine> line_for(const Decision& decision,
+  std::shared_ptr<DecisionLine> line_for(const Decision& decision,
                                          const ConnectFacts& facts) const noexcept;
   // Nothing if all is told.
   void log_untold(std::optional<std::string_view> helo = std::nullopt) noexcept;
@@ -57,11 +57,11 @@ class Session {
   DaemonContext& daemon_;
   const std::shared_ptr<const ActivePolicy> policy_;
   const LiveSessions::Place place_;
-  LivePeers::Place peer_;
+  [[no_unique_address]] LivePeers::Place peer_;  // hears_helo_ lies in what would be its padding
   const bool hears_helo_;
   ConnectionTable::Lease lease_;
   const SmtpReply* refusal_ = nullptr;    // what every later step is answered with, or to proceed
-  std::unique_ptr<DecisionLine> untold_;  // waits for HELO to be told and logged
+  std::shared_ptr<DecisionLine> untold_;  // waits for HELO to be told and logged
 };
 
 }  // namespace portcullis

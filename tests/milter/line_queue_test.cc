@@ -17,13 +17,14 @@ using namespace std::chrono_literals;
 
 constexpr auto kPatience = 30s;
 
-class Text : public LineText {
+// A line that holds something until it is in words.
+class HoldingText : public LineText {
  public:
-  explicit Text(std::string text) : text_(std::move(text)) {}
-  void write_to(std::string& line) const override { line += text_; }
+  explicit HoldingText(std::shared_ptr<const int> held) : held_(std::move(held)) {}
+  void write_to(std::string& line) const override { line += std::to_string(*held_); }
 
  private:
-  const std::string text_;
+  const std::shared_ptr<const int> held_;
 };
 
 // Collects what the queue writes, and can be made to stand still as a full disk does.
@@ -56,7 +57,8 @@ class Written {
 class LineQueueTest : public ::testing::Test {
  protected:
   void push(int first, int end) {
-    for (int i = first; i < end; ++i) queue_->push(0, std::make_unique<Text>(std::to_string(i)));
+    for (int i = first; i < end; ++i)
+      queue_->push(0, std::make_shared<PlainText>(std::to_string(i)));
   }
   void wait_for_writes(int count) {
     while (written_.writes() < count) std::this_thread::yield();
@@ -117,6 +119,31 @@ TEST_F(LineQueueTest, DropsTheOldestAndCountsThem) {
   EXPECT_EQ(texts.back(), std::to_string(kCapacity + 10));
 }
 
+// A log that stands still keeps nothing but words, and their order.
+TEST_F(LineQueueTest, LetsGoWhatLinesHoldWhenTheyArePutIntoWords) {
+  written_.block();
+  push(0, 1);
+  wait_for_writes(1);
+  const auto held = std::make_shared<const int>(7);
+  for (int i = 0; i < 200; ++i) {
+    queue_->push(0, std::make_shared<HoldingText>(held));
+    push(i, i + 1);
+  }
+  EXPECT_EQ(held.use_count(), 201);
+  queue_->put_into_words(1h);
+  EXPECT_EQ(held.use_count(), 201);
+  queue_->put_into_words(0ms);
+  EXPECT_EQ(held.use_count(), 1);
+  written_.unblock();
+  queue_->flush(kPatience);
+  const std::vector<std::string> texts = written_.texts();
+  ASSERT_EQ(texts.size(), 401U);
+  for (std::size_t i = 0; i < 200; ++i) {
+    EXPECT_EQ(texts[1 + 2 * i], "7");
+    EXPECT_EQ(texts[2 + 2 * i], std::to_string(i));
+  }
+}
+
 TEST_F(LineQueueTest, WritesWhatIsThereBeforeItEnds) {
   push(0, 500);
   queue_.reset();
@@ -129,7 +156,7 @@ TEST_F(LineQueueTest, LosesNothingOfManyWriters) {
     for (int t = 0; t < 4; ++t) {
       writers.emplace_back([this] {
         for (int i = 0; i < 5000; ++i) {
-          queue_->push(0, std::make_unique<Text>("line"));
+          queue_->push(0, std::make_shared<PlainText>("line"));
           if (i % 1000 == 999) queue_->flush(kPatience);
         }
       });
