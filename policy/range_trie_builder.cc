@@ -24,6 +24,18 @@ constexpr std::size_t most_ranges(unsigned code_bits) {
   return kBits / (code_bits + 8 * kMinWindow);
 }
 
+// With narrow windows as many fit as that, whatever is lost to whole bytes and to alignment.
+constexpr bool most_fit(unsigned code_bits) {
+  const auto leaf = static_cast<std::uint8_t>(most_ranges(code_bits));
+  NodeHeader header{0, 0, leaf, kMinWindow | NodeHeader::kLeaf};
+  header.ends = static_cast<std::uint8_t>(ends_offset(header, code_bits));
+  const auto branch = static_cast<std::uint8_t>(kMostChildren);
+  return node_bytes(header) <= kNodeBytes &&
+         node_bytes({0, sizeof(NodeHeader) + kChildBytes, branch, kMinWindow}) <= kNodeBytes;
+}
+static_assert(most_fit(1) && most_fit(2) && most_fit(4) && most_fit(8) && most_fit(16) &&
+              most_fit(32));
+
 // Leading bits that two different addresses share.
 unsigned shared_bits(std::uint32_t a, std::uint32_t b) {
   return static_cast<unsigned>(std::countl_zero(a ^ b));

@@ -11,7 +11,7 @@ namespace portcullis {
 // level, where a binary search of a million keys would wait for memory at most of its 20 steps. The
 // keys themselves stay where they are: `key_at(i)` tells the key of item i.
 //
-// A sparse index is the index of a sequential file with one entry a block (Knuth, TAOCP 3, 6.2.4).
+// It is the index of an indexed sequential file, which has one entry for each block.
 // Memory: a fifteenth of a key for each item.
 template <typename Key>
 class SparseIndex {
