@@ -12,9 +12,6 @@
 namespace portcullis {
 namespace {
 
-// Room that most lines do with, so that they are not copied as they grow.
-constexpr std::size_t kUsualLine = 256;
-
 // Standard error, with one write(2) for all lines between two flushes.
 class StandardErrorSink : public spdlog::sinks::base_sink<std::mutex> {
  protected:
@@ -61,15 +58,6 @@ void attempt(Step&& step) noexcept {
   }
 }
 
-void write_lines(spdlog::sinks::sink& sink, const LineQueue::Lines& lines) noexcept {
-  std::string words;
-  words.reserve(kUsualLine);
-  for (const LogLine& line : lines) {
-    attempt([&] { hand_on(sink, line, words); });
-  }
-  attempt([&] { sink.flush(); });
-}
-
 }  // namespace
 
 Log::Log(LogTarget target, bool verbose)
@@ -80,8 +68,12 @@ Log::Log(LogTarget target, bool verbose)
 Log::~Log() = default;
 
 void Log::start_thread() {
-  queue_ = std::make_unique<LineQueue>(
-      [this](const LineQueue::Lines& lines) { write_lines(*sink_, lines); });
+  queue_ = std::make_unique<LineQueue>([this](const LineQueue::Lines& lines) {
+    for (const LogLine& line : lines) {
+      attempt([&] { hand_on(*sink_, line, words_); });
+    }
+    attempt([&] { sink_->flush(); });
+  });
 }
 
 void Log::error(std::string_view line) noexcept {
@@ -122,9 +114,7 @@ void Log::write(int level, std::string_view line) noexcept {
 
 void Log::write(int level, std::shared_ptr<const LineText> line) {
   if (queue_) return queue_->push(level, std::move(line));
-  std::string words;
-  words.reserve(kUsualLine);
-  hand_on(*sink_, {std::chrono::system_clock::now(), level, std::move(line)}, words);
+  hand_on(*sink_, {std::chrono::system_clock::now(), level, std::move(line)}, words_);
   sink_->flush();
 }
 

@@ -59,6 +59,7 @@ class Log {
   bool on_standard_error_;
   bool verbose_;
   std::unique_ptr<spdlog::sinks::sink> sink_;
+  std::string words_;  // of the line being handed on: by the first thread, then by the queue's
   std::unique_ptr<LineQueue> queue_;  // null until start_thread(); goes before the sink
 };
 

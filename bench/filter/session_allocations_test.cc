@@ -74,15 +74,14 @@ class SessionAllocations : public ::testing::Test {
   DaemonContext context_{DaemonSettings{}, "", log_, /*seed=*/1, [] {}};
 };
 
-// The session, its entry in the connection table, and its line in the log; and the words of the
-// line, whose memory the thread of the log uses again.
-TEST_F(SessionAllocations, OfAClientThatIsLetInAreFour) {
-  EXPECT_LE(allocations_of(IpAddress::from_ipv4(0xc000'0301)), 4);
+// The session, its entry in the connection table, and its line in the log.
+TEST_F(SessionAllocations, OfAClientThatIsLetInAreThree) {
+  EXPECT_LE(allocations_of(IpAddress::from_ipv4(0xc000'0301)), 3);
 }
 
 // No entry in the connection table; its entry in the list and its reply as texts of the line.
-TEST_F(SessionAllocations, OfAClientThatIsDeniedAreFive) {
-  EXPECT_LE(allocations_of(IpAddress::from_ipv4(0xc000'0201)), 5);
+TEST_F(SessionAllocations, OfAClientThatIsDeniedAreFour) {
+  EXPECT_LE(allocations_of(IpAddress::from_ipv4(0xc000'0201)), 4);
 }
 
 // The session object and its entry in the connection table, whose shards grow as it fills.

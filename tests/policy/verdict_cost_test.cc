@@ -95,7 +95,7 @@ TEST_F(VerdictCost, IsFewBytesAnEntry) {
   const double bytes =
       static_cast<double>(policy().memory_bytes()) / static_cast<double>(entries().size());
   RecordProperty("bytes_per_entry", std::to_string(bytes));
-  EXPECT_LE(bytes, 26.5);
+  EXPECT_LE(bytes, 25.5);
 }
 
 }  // namespace
