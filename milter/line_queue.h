@@ -55,7 +55,8 @@ struct LogLine {
 // A line that comes alone is written at once. After a write the thread rests for kRest, and takes
 // together what has come meanwhile; a queue that has filled by kBatch lines ends the rest. So
 // nobody is woken while lines keep coming, no line waits longer than kRest for a thread that keeps
-// up, and an idle queue does nothing at all.
+// up, and an idle queue does nothing at all. The rest is short, because what has come meanwhile is
+// written in one go, and sessions wait for the processor as long (bench/NOTES.md, F1).
 //
 // Bounded: when kCapacity lines wait, the oldest is dropped for the new one, and counted. As many
 // may be with the thread. Any thread may call any member.
@@ -63,7 +64,7 @@ class LineQueue {
  public:
   static constexpr std::size_t kCapacity = 4096;
   static constexpr std::size_t kBatch = kCapacity / 4;
-  static constexpr std::chrono::milliseconds kRest{50};
+  static constexpr std::chrono::milliseconds kRest{10};
 
   using Lines = std::deque<LogLine>;
 

@@ -14,7 +14,7 @@ namespace {
 // How often the replaced policies are looked at while sessions still hold them.
 constexpr std::chrono::seconds kFreeInterval{1};
 
-// A line of the log waits for 50 ms at most, if the log is written at all.
+// A line of the log waits for LineQueue::kRest at most, if the log is written at all.
 constexpr std::chrono::seconds kLogStandsStill{1};
 
 }  // namespace
