@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include <nlohmann/json.hpp>
+
 namespace portcullis {
 
 Json diagnostic_json(const Diagnostic& d) {

@@ -1,6 +1,7 @@
 #include "cli/explanation_json.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "cli/advice.h"
 #include "cli/step_text.h"

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 namespace portcullis {
 
@@ -11,8 +11,6 @@ using Json = nlohmann::ordered_json;
 
 // Pure ASCII: no byte of a file or of the daemon reaches a terminal as it is. What is not UTF-8
 // becomes U+FFFD.
-inline std::string json_text(const Json& json) {
-  return json.dump(2, ' ', true, Json::error_handler_t::replace) + '\n';
-}
+std::string json_text(const Json& json);
 
 }  // namespace portcullis

@@ -3,6 +3,8 @@
 #include <functional>
 #include <string>
 
+#include <nlohmann/json.hpp>
+
 #include "cli/common_options.h"
 #include "cli/json_text.h"
 #include "cli/report.h"

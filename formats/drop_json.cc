@@ -3,6 +3,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "formats/drop_forms.h"
 #include "formats/feed_dates.h"

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "cli/certificate/certificate.h"
 #include "cli/certificate/certificate_text.h"

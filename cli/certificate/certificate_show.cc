@@ -2,6 +2,8 @@
 #include <string>
 #include <utility>
 
+#include <nlohmann/json.hpp>
+
 #include "cli/certificate/certificate.h"
 #include "cli/certificate/certificate_text.h"
 #include "cli/certificate/policy_certificates.h"

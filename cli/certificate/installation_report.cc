@@ -3,6 +3,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "cli/certificate/certificate_text.h"
 #include "cli/diagnostic_json.h"

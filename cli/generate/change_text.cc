@@ -1,6 +1,7 @@
 #include "cli/generate/change_text.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "cli/diagnostic_json.h"
 #include "cli/report.h"

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "cli/diagnostic_json.h"
 #include "cli/generate/apply_report.h"

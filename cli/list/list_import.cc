@@ -3,6 +3,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "cli/list/entry_arguments.h"
 #include "cli/list/foreign_list.h"

@@ -1,6 +1,7 @@
 #include <memory>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "cli/list/entry_arguments.h"
 #include "cli/list/entry_places.h"

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include <nlohmann/json.hpp>
 #include <sys/stat.h>
 
 namespace portcullis::testing {

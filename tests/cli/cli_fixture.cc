@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <nlohmann/json.hpp>
+
 namespace portcullis::testing {
 
 CommandResult Cli::run(const std::vector<std::string>& arguments) {

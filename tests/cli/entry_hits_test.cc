@@ -3,6 +3,7 @@
 #include "cli/entry_hits.h"
 
 #include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
 
 #include "config/time_text.h"
 #include "tests/mta/support/daemon_process.h"

@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "tests/cli/cli_fixture.h"
 
 namespace portcullis::testing {

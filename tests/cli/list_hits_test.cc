@@ -1,6 +1,7 @@
 // list show --hits: the entries as the files have them, the figures as the daemon has them.
 
 #include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
 
 #include "cli/list/hits_by_entry.h"
 #include "tests/cli/cli_fixture.h"

@@ -1,6 +1,7 @@
 // What the MTA is told at each step, for every kind of verdict.
 
 #include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
 
 #include "tests/mta/support/daemon_process.h"
 

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
 #include <pwd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>

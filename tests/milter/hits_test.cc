@@ -7,6 +7,7 @@
 
 #include <fmt/core.h>
 #include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
 
 #include "config/entry_line.h"
 #include "config/time_text.h"

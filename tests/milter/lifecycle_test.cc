@@ -11,6 +11,7 @@
 
 #include <gmock/gmock.h>
 #include <grp.h>
+#include <nlohmann/json.hpp>
 #include <pwd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>

@@ -3,6 +3,7 @@
 #include <thread>
 
 #include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
 
 #include "tests/mta/support/daemon_process.h"
 

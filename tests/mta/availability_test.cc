@@ -4,6 +4,8 @@
 #include <chrono>
 #include <csignal>
 
+#include <nlohmann/json.hpp>
+
 #include "tests/mta/support/guarded_mta_test.h"
 
 namespace portcullis::testing {

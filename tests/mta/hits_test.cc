@@ -1,6 +1,7 @@
 // What a client of a real MTA leaves in the figures of the entry that decided about it.
 
 #include <fmt/core.h>
+#include <nlohmann/json.hpp>
 
 #include "tests/mta/support/guarded_mta_test.h"
 

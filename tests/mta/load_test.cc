@@ -15,6 +15,7 @@
 #include <vector>
 
 #include <fmt/core.h>
+#include <nlohmann/json.hpp>
 
 #include "tests/mta/support/guarded_mta_test.h"
 

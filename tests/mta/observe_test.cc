@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "tests/mta/support/guarded_mta_test.h"
 
 namespace portcullis::testing {

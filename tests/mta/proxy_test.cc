@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "tests/mta/support/guarded_mta_test.h"
 
 namespace portcullis::testing {

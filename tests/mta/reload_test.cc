@@ -2,6 +2,7 @@
 // go on.
 
 #include <fmt/core.h>
+#include <nlohmann/json.hpp>
 
 #include "tests/mta/support/guarded_mta_test.h"
 

@@ -10,6 +10,7 @@
 
 #include <fmt/core.h>
 #include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -171,6 +172,10 @@ nlohmann::json PortcullisDaemon::ask(const std::string& request) const {
   auto json = nlohmann::json::parse(answer, nullptr, false);
   if (json.is_object()) return json;
   fail(fmt::format("answers \"{}\" with \"{}\"", request, answer));
+}
+
+nlohmann::json PortcullisDaemon::status() const {
+  return ask("status");
 }
 
 bool PortcullisDaemon::status_becomes(const std::string& key, std::uint64_t value) const {

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include "tests/mta/support/child_process.h"
 #include "tests/mta/support/eventually.h"
@@ -66,7 +66,7 @@ class PortcullisDaemon {
   // is none.
   std::string control(const std::string& request) const;
   nlohmann::json ask(const std::string& request) const;
-  nlohmann::json status() const { return ask("status"); }
+  nlohmann::json status() const;
   // Waits for a number of the status.
   [[nodiscard]] bool status_becomes(const std::string& key, std::uint64_t value) const;
 
