@@ -4,9 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/mta/generated/generated_mta.h"
 #include "tests/mta/support/daemon_process.h"
 #include "tests/mta/support/free_port.h"
-#include "tests/mta/support/generated_mta.h"
 #include "tests/mta/support/guarded_mta_test.h"
 
 namespace portcullis::testing {

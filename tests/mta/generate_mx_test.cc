@@ -4,8 +4,8 @@
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
+#include "tests/mta/generated/generated_mta.h"
 #include "tests/mta/support/free_port.h"
-#include "tests/mta/support/generated_mta.h"
 #include "tests/mta/support/guarded_mta_test.h"
 #include "tests/mta/support/name_server.h"
 #include "tests/mta/support/outbound_mail.h"

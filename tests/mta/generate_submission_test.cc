@@ -5,9 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/mta/generated/generated_postfix.h"
+#include "tests/mta/generated/generated_sendmail.h"
 #include "tests/mta/support/free_port.h"
-#include "tests/mta/support/generated_postfix.h"
-#include "tests/mta/support/generated_sendmail.h"
 #include "tests/mta/support/guarded_mta_test.h"
 #include "tests/mta/support/openssl_client.h"
 #include "tests/mta/support/password_servers.h"

@@ -7,9 +7,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/mta/generated/generated_postfix.h"
 #include "tests/mta/support/daemon_process.h"
 #include "tests/mta/support/free_port.h"
-#include "tests/mta/support/generated_postfix.h"
 #include "tests/mta/support/openssl_client.h"
 
 namespace portcullis::testing {

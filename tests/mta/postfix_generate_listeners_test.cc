@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/mta/support/generated_postfix.h"
+#include "tests/mta/generated/generated_postfix.h"
 #include "tests/mta/support/listeners_host_test.h"
 
 namespace portcullis::testing {

@@ -4,8 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/mta/generated/generated_postfix.h"
 #include "tests/mta/support/free_port.h"
-#include "tests/mta/support/generated_postfix.h"
 #include "tests/mta/support/openssl_client.h"
 #include "tests/mta/support/outbound_mail.h"
 #include "tests/mta/support/smtp_sink.h"

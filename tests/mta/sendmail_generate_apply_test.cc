@@ -6,9 +6,9 @@
 
 #include "contrib/apply.h"
 #include "contrib/endpoint_probe.h"
+#include "tests/mta/generated/generated_sendmail.h"
 #include "tests/mta/support/daemon_process.h"
 #include "tests/mta/support/free_port.h"
-#include "tests/mta/support/generated_sendmail.h"
 #include "tests/mta/support/openssl_client.h"
 #include "tests/mta/support/smtp_sink.h"
 

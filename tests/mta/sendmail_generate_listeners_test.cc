@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/mta/support/generated_sendmail.h"
+#include "tests/mta/generated/generated_sendmail.h"
 #include "tests/mta/support/listeners_host_test.h"
 
 namespace portcullis::testing {

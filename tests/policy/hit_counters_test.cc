@@ -1,8 +1,5 @@
 #include "policy/hit_counters.h"
 
-#include <algorithm>
-#include <atomic>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -72,38 +69,6 @@ TEST(HitCounters, WhatNeverDecidesCostsHalfAByte) {
   EXPECT_EQ(hits.memory_bytes(), kEntries / 2);
   hits.count(entry(7), at(0));
   EXPECT_EQ(hits.memory_bytes(), kEntries / 2 + 256);
-}
-
-// Eight threads count while a ninth takes away what it finds: every hit is somewhere, once.
-TEST(HitCounters, AreExactUnderManyThreads) {
-  constexpr std::uint32_t kEntries = 50;
-  constexpr int kRounds = 20'000;
-  constexpr int kThreads = 8;
-  HitCounters from(kEntries);
-  HitCounters to(kEntries);
-  std::atomic<bool> stop{false};
-  std::thread mover([&] {
-    while (!stop) {
-      from.for_each([&](EntryIndex index, const Hits&) { to.add(index, from.take(index)); });
-    }
-  });
-  std::vector<std::thread> threads;
-  for (int t = 0; t < kThreads; ++t) {
-    threads.emplace_back([&, t] {
-      for (int i = 0; i < kRounds; ++i) from.count(entry((i + t) % kEntries), at(i));
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
-  stop = true;
-  mover.join();
-  from.for_each([&](EntryIndex index, const Hits&) { to.add(index, from.take(index)); });
-  EXPECT_THAT(counts(from), IsEmpty());
-  const auto moved = counts(to);
-  ASSERT_EQ(moved.size(), kEntries);
-  EXPECT_TRUE(std::ranges::all_of(
-      moved, [](const auto& each) { return each.second == kThreads * kRounds / kEntries; }));
-  const auto last = last_times(to);
-  EXPECT_EQ(std::ranges::max(last), at(kRounds - 1));
 }
 
 }  // namespace

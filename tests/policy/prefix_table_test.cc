@@ -1,13 +1,9 @@
 #include "policy/prefix_table.h"
 
 #include <algorithm>
-#include <atomic>
 #include <bit>
 #include <cmath>
-#include <memory>
-#include <mutex>
 #include <string>
-#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -376,44 +372,6 @@ TEST(PrefixTable, RefusesMoreMemoryThanAllowed) {
     ASSERT_FALSE(table.has_value()) << allowed;
     EXPECT_EQ(table.error(), PrefixTableError::too_large);
   }
-}
-
-// What a reload does: tables are replaced while others read the one they hold.
-TEST(PrefixTable, CanBeReadWhileAnotherIsBuiltAndPublished) {
-  std::mutex mutex;
-  auto current = std::make_shared<const PrefixTable>(build({{prefix("0.0.0.0/0"), 0}}));
-  std::atomic<bool> done = false;
-  std::atomic<unsigned> wrong = 0;
-  const auto read = [&] {
-    Random random(1);
-    while (!done) {
-      std::shared_ptr<const PrefixTable> table;
-      {
-        const std::lock_guard lock(mutex);
-        table = current;
-      }
-      // Every generation gives all addresses one outcome.
-      const Outcome generation = table->lookup(address("192.0.2.1"));
-      for (int i = 0; i < 100; ++i) {
-        const IpAddress any = random_address(AddressFamily::ipv4, random);
-        if (table->lookup(any) != generation) ++wrong;
-      }
-    }
-  };
-  std::vector<std::thread> readers;
-  for (int i = 0; i < 4; ++i) readers.emplace_back(read);
-  for (Outcome generation = 1; generation <= 200; ++generation) {
-    PrefixSet set;
-    for (std::uint32_t i = 0; i < 256; ++i) {
-      set.push_back({IpPrefix(IpAddress::from_ipv4(i << 24), 8), generation});
-    }
-    auto next = std::make_shared<const PrefixTable>(build(std::move(set)));
-    const std::lock_guard lock(mutex);
-    current.swap(next);
-  }
-  done = true;
-  for (std::thread& reader : readers) reader.join();
-  EXPECT_EQ(wrong, 0U);
 }
 
 }  // namespace

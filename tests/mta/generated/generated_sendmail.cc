@@ -1,4 +1,4 @@
-#include "tests/mta/support/generated_sendmail.h"
+#include "tests/mta/generated/generated_sendmail.h"
 
 #include <stdexcept>
 

@@ -1,7 +1,7 @@
-#include "tests/mta/support/generated_mta.h"
+#include "tests/mta/generated/generated_mta.h"
 
-#include "tests/mta/support/generated_postfix.h"
-#include "tests/mta/support/generated_sendmail.h"
+#include "tests/mta/generated/generated_postfix.h"
+#include "tests/mta/generated/generated_sendmail.h"
 
 namespace portcullis::testing {
 

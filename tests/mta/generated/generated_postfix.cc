@@ -1,4 +1,4 @@
-#include "tests/mta/support/generated_postfix.h"
+#include "tests/mta/generated/generated_postfix.h"
 
 #include <chrono>
 #include <filesystem>
