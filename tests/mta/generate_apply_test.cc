@@ -2,28 +2,23 @@
 // wrong must not reach them.
 
 #include <algorithm>
-#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
 #include <random>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include <arpa/inet.h>
 #include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "config/policy_file.h"
 #include "contrib/apply.h"
 #include "contrib/endpoint_probe.h"
+#include "tests/mta/generated/disturbed_configuration.h"
 #include "tests/mta/generated/generated_postfix.h"
 #include "tests/mta/generated/generated_sendmail.h"
 #include "tests/mta/support/daemon_process.h"
@@ -31,6 +26,8 @@
 #include "tests/mta/support/guarded_mta_test.h"
 #include "tests/mta/support/openssl_client.h"
 #include "tests/mta/support/sendmail_programs.h"
+#include "tests/mta/support/squatter.h"
+#include "tests/mta/support/steady_client.h"
 #include "tests/support/seed.h"
 
 namespace portcullis::testing {
@@ -42,101 +39,6 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 constexpr std::chrono::seconds kApplyPatience{90};
-
-// Comes again and again until the end. Waiting is allowed: a client in the backlog is served when
-// Postfix is back. To be refused, or to be told anything but 220, is not.
-class SteadyClient {
- public:
-  explicit SteadyClient(Endpoint server) : server_(std::move(server)) {
-    thread_ = std::thread([this] {
-      while (!stop_) come();
-    });
-  }
-  ~SteadyClient() { stop(); }
-  SteadyClient(const SteadyClient&) = delete;
-  SteadyClient& operator=(const SteadyClient&) = delete;
-
-  void stop() {
-    stop_ = true;
-    if (thread_.joinable()) thread_.join();
-  }
-  // After stop().
-  int served() const { return served_; }
-  const std::vector<std::string>& troubles() const { return troubles_; }
-
- private:
-  void come() {
-    try {
-      SmtpClient client(server_);
-      const SmtpReplyLines banner = client.read_reply(std::chrono::seconds(60));
-      if (banner.code != 220) troubles_.push_back(banner.text);
-      client.quit();
-      ++served_;
-    } catch (const std::exception& error) {
-      troubles_.emplace_back(error.what());
-    }
-  }
-
-  Endpoint server_;
-  std::atomic<bool> stop_ = false;
-  int served_ = 0;
-  std::vector<std::string> troubles_;
-  std::thread thread_;
-};
-
-// Another program on a port.
-class Squatter {
- public:
-  explicit Squatter(std::uint16_t port = free_port()) : port_(port) {
-    socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(port_);
-    ::bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address);
-    ::listen(socket_, 16);
-  }
-  ~Squatter() { ::close(socket_); }
-  Squatter(const Squatter&) = delete;
-  Squatter& operator=(const Squatter&) = delete;
-
-  std::uint16_t port() const { return port_; }
-
- private:
-  std::uint16_t port_;
-  int socket_ = -1;
-};
-
-// Postfix's configuration, with something that happens before one of its steps: what no policy can
-// say, and the world can do.
-class Disturbed : public MtaConfiguration {
- public:
-  explicit Disturbed(std::unique_ptr<MtaConfiguration> mta) : mta_(std::move(mta)) {}
-
-  const Diagnostics& findings() const override { return mta_->findings(); }
-  std::vector<GeneratedFile> files() const override { return mta_->files(); }
-  tl::expected<std::vector<MtaChange>, Diagnostics> changes() const override {
-    return mta_->changes();
-  }
-  std::vector<std::string> edited_files() const override { return mta_->edited_files(); }
-  tl::expected<void, Diagnostics> edit() const override { return mta_->edit(); }
-  tl::expected<void, Diagnostics> rebuild() const override { return mta_->rebuild(); }
-  Diagnostics obstacles() const override { return mta_->obstacles(); }
-  Diagnostics lint() const override { return mta_->lint(); }
-  bool running() const override { return mta_->running(); }
-  tl::expected<void, Diagnostics> reload() const override {
-    if (const auto disturb = std::exchange(before_reload, {})) disturb();
-    return mta_->reload();
-  }
-  tl::expected<void, Diagnostics> restart() const override { return mta_->restart(); }
-  std::vector<MtaEndpoint> endpoints() const override { return mta_->endpoints(); }
-  std::vector<std::string> complaints() const override { return mta_->complaints(); }
-
-  mutable std::function<void()> before_reload;
-
- private:
-  std::unique_ptr<MtaConfiguration> mta_;
-};
 
 // A private MTA that has a policy, with what the tests ask of it.
 struct Host {
@@ -222,7 +124,7 @@ class GenerateApply : public ::testing::TestWithParam<MtaKind> {
 
   // As --apply does, with something that happens in between.
   ApplyResult apply_disturbed(const std::string& more, std::function<void()> before_reload) const {
-    Disturbed mta(host_.configuration(policy(more)));
+    DisturbedConfiguration mta(host_.configuration(policy(more)));
     mta.before_reload = std::move(before_reload);
     ApplyOptions options;
     options.directory = host_.directory;
