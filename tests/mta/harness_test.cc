@@ -3,8 +3,11 @@
 #include <array>
 #include <chrono>
 #include <csignal>
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,6 +15,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/mta/support/child_process.h"
@@ -235,8 +239,28 @@ TEST(MilterAddress, IsWrittenAsPostfixWritesIt) {
   EXPECT_EQ(postfix_milter_address("inet6:99@[::1]"), "inet:[::1]:99");
 }
 
-TEST(FreePort, IsNeverTheSame) {
-  EXPECT_NE(free_port(), free_port());
+TEST(FreePort, IsNeverTheSameInTwoProgramsThatRun) {
+  constexpr std::size_t kEach = 300;  // by chance alone, some seven of them would be in both
+  std::array<int, 2> pipe{};
+  ASSERT_EQ(::pipe(pipe.data()), 0);
+  const pid_t other = ::fork();
+  if (other == 0) {
+    for (std::size_t i = 0; i < kEach; ++i) {
+      const std::uint16_t port = free_port();
+      if (::write(pipe[1], &port, sizeof port) != sizeof port) break;
+    }
+    ::close(pipe[1]);
+    ::pause();  // the ports are its own as long as it runs
+  }
+  ::close(pipe[1]);
+  std::set<std::uint16_t> ports;
+  std::uint16_t port = 0;
+  while (::read(pipe[0], &port, sizeof port) == sizeof port) ports.insert(port);
+  ::close(pipe[0]);
+  for (std::size_t i = 0; i < kEach; ++i) ports.insert(free_port());
+  EXPECT_EQ(ports.size(), 2 * kEach);
+  ::kill(other, SIGKILL);
+  ::waitpid(other, nullptr, 0);
 }
 
 TEST(Eventually, EndsAsSoonAsTheConditionHolds) {

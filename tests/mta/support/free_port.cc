@@ -1,11 +1,14 @@
 #include "tests/mta/support/free_port.h"
 
+#include <cstddef>
+#include <cstring>
 #include <random>
-#include <set>
 #include <stdexcept>
+#include <string>
 
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 namespace portcullis::testing {
@@ -34,15 +37,30 @@ bool is_free(std::uint16_t port) {
   return can_bind(AF_INET, any4) && can_bind(AF_INET6, any6);
 }
 
+// Takes the port among all tests that run at once, long before anybody listens on it: an abstract
+// name (unix(7)) is there once in a network namespace, as a port is, and goes with the process that
+// has it. The socket is meant to stay open until then.
+bool reserve(std::uint16_t port) {
+  const std::string name = "portcullis-test-port-" + std::to_string(port);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::memcpy(address.sun_path + 1, name.data(), name.size());
+  const int reservation = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size());
+  if (bind(reservation, reinterpret_cast<const sockaddr*>(&address), length) == 0) return true;
+  close(reservation);
+  return false;
+}
+
 }  // namespace
 
 std::uint16_t free_port() {
-  static std::set<std::uint16_t> given;
-  static std::mt19937 random{std::random_device{}()};  // tests that run at once rarely meet
+  static std::mt19937 random{std::random_device{}()};
   std::uniform_int_distribution<int> ports(20000, 32000);
   for (int attempt = 0; attempt < 1000; ++attempt) {
     const auto port = static_cast<std::uint16_t>(ports(random));
-    if (is_free(port) && given.insert(port).second) return port;
+    // Reserved first: to look whether it is free takes it for a moment.
+    if (reserve(port) && is_free(port)) return port;
   }
   throw std::runtime_error("no free port between 20000 and 32000");
 }

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cerrno>
 #include <cstdint>
+#include <string>
+#include <system_error>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -20,8 +23,13 @@ class Squatter {
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     address.sin_port = htons(port_);
-    ::bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address);
-    ::listen(socket_, 16);
+    const int on = 1;
+    ::setsockopt(socket_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (::bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
+        ::listen(socket_, 16) != 0) {
+      throw std::system_error(errno, std::generic_category(),
+                              "port " + std::to_string(port_) + " for a squatter");
+    }
   }
   ~Squatter() { ::close(socket_); }
   Squatter(const Squatter&) = delete;
