@@ -23,7 +23,10 @@ class Contest {
     const Action winning = class_of(*winner_).action;
     const bool same_clients =
         entry.network ? entry.network == winner_->network : entry.text == winner_->text;
-    if (winning == Action::exempt && action != Action::exempt) return EntryFate::exempt_before;
+    const bool exempt_goes_before = entry.network || same_clients;
+    if (exempt_goes_before && winning == Action::exempt && action != Action::exempt) {
+      return EntryFate::exempt_before;
+    }
     if (!same_clients) return EntryFate::less_specific;
     return action == winning ? EntryFate::class_order : EntryFate::permit_before_deny;
   }

@@ -48,7 +48,11 @@ std::string StepWords::why_it_decides(std::string_view covers) const {
   if (e_.overrode.empty()) return fmt::format("no other entry {}s it", covers);
   const bool tie = std::ranges::any_of(
       e_.overrode, [this](const EntryDescription& other) { return other.text == e_.entry->text; });
-  if (tie) return "of entries for the same clients, permit goes before deny, then the first class";
+  if (tie) {
+    return "of entries for the same clients, exempt goes before permit, permit before deny, then "
+           "the "
+           "first class";
+  }
   return fmt::format("the most specific of {} entries that {} it", e_.overrode.size() + 1, covers);
 }
 

@@ -119,7 +119,7 @@ class FateFinder {
         if (same(i, o)) ++around_.same;
         around_.outer.push_back(index(before + o));
       }
-      here_[before + i] = judge(entry);
+      here_[before + i] = judge(entry, true);
     }
   }
 
@@ -145,15 +145,16 @@ class FateFinder {
         if (passed && same) ++around_.same;
         if (passed) around_.outer.push_back(o);
       });
-      here_[before + i] = judge(entry);
+      here_[before + i] = judge(entry, false);
     }
   }
 
-  // By what stands around the entry, in around_.
-  Judgement judge(EntryIndex entry) const {
+  // By what stands around the entry, in around_. `exempt_first`: whether exempt entries go before
+  // longer ones, which they do by address, and not by name.
+  Judgement judge(EntryIndex entry, bool exempt_first) const {
     const bool exempt = is_exempt(entry);
     const auto outlasts_entry = [&](EntryIndex e) { return until(e) >= until(entry); };
-    if (!exempt) {
+    if (exempt_first && !exempt) {
       for (const EntryIndex o : around_.outer) {
         if (is_exempt(o) && outlasts_entry(o)) return {Fate::under_exempt, o};
       }
@@ -169,7 +170,7 @@ class FateFinder {
       const EntryIndex o = around_.outer[i];
       // An exempt entry passes over what is not exempt; of others an exempt entry that ends sooner
       // is only in the way until then.
-      if (exempt != is_exempt(o)) continue;
+      if (exempt_first && exempt != is_exempt(o)) continue;
       if (!treat_alike(class_of(o), class_of(entry))) break;
       // Of two that say the same network or name for as long, the other is the needless one.
       const bool other_is_needless = i < around_.same && until(o) == until(entry);

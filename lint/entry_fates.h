@@ -15,7 +15,7 @@ enum class Fate : std::uint8_t {
   covered_alike,    // a wider entry of another class treats the client alike
   overruled,        // another class says the same network or name, and is heard first
   overruled_alike,  // the same, and that class treats the client alike
-  under_exempt,     // an exempt entry covers it, and beats it whatever its length
+  under_exempt,     // an exempt entry covers its addresses, and beats it whatever its length
   held_by_others,   // more specific entries hold every address of it
 };
 

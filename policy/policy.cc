@@ -94,7 +94,9 @@ bool Policy::decide_by_entry(Verdict& verdict, const Client& client, Time now) c
     const Client asked =
         outcome == kNoOutcome ? Client{std::nullopt, client.verified_name} : client;
     for_each_in_force(verdict.listener, asked, now, [&](EntryIndex entry, ClassIndex candidate) {
-      const bool beats = deciding && client_class(candidate).action == Action::exempt &&
+      // Only by address. Of names the longest decides, exempt or not.
+      const bool beats = deciding && !entries_->is_name(entry) &&
+                         client_class(candidate).action == Action::exempt &&
                          client_class(*deciding_class).action != Action::exempt;
       if (deciding && !beats) return;
       exempt_wins = beats;

@@ -18,6 +18,14 @@ struct Neighbour {
   bool same_class = false;
   Action action{};
   Action new_action{};
+
+  // By address, exempt goes before whatever lies within it; by name the longest decides.
+  bool is_exempt_around(const EntryScope& scope) const {
+    return !scope.is_name() && action == Action::exempt && new_action != Action::exempt;
+  }
+  bool is_exempted_by(const EntryScope& scope) const {
+    return !scope.is_name() && new_action == Action::exempt && action != Action::exempt;
+  }
 };
 
 // What one old entry and one new one have to do with each other.
@@ -33,16 +41,15 @@ enum class Relation : std::uint8_t {
 };
 
 // The new entry lies within the old one, which is wider.
-Relation within(const Neighbour& old) {
-  if (old.same_class) return Relation::shadowed;
-  if (old.action == Action::exempt && old.new_action != Action::exempt) return Relation::shadowed;
+Relation within(const Neighbour& old, const EntryScope& scope) {
+  if (old.same_class || old.is_exempt_around(scope)) return Relation::shadowed;
   return old.action == old.new_action ? Relation::none : Relation::is_exception;
 }
 
 // The new entry is wider than the old one.
-Relation around(const Neighbour& old) {
+Relation around(const Neighbour& old, const EntryScope& scope) {
   if (old.same_class) return Relation::makes_redundant;
-  if (old.new_action == Action::exempt && old.action != Action::exempt) return Relation::shadows;
+  if (old.is_exempted_by(scope)) return Relation::shadows;
   return old.action == old.new_action ? Relation::none : Relation::has_exception;
 }
 
@@ -51,8 +58,8 @@ Relation relation(const Neighbour& old, const EntryScope& old_scope, const Entry
     if (old.same_class) return Relation::none;  // not added twice
     return old.action == old.new_action ? Relation::same_other_class : Relation::same_other_action;
   }
-  if (old_scope.covers(added)) return within(old);
-  return added.covers(old_scope) ? around(old) : Relation::none;
+  if (old_scope.covers(added)) return within(old, added);
+  return added.covers(old_scope) ? around(old, added) : Relation::none;
 }
 
 bool needs_force(Relation relation) {
@@ -85,9 +92,9 @@ std::string sentence(Relation relation, const Neighbour& old, const std::string&
     case Relation::makes_redundant:
       return fmt::format("{} covers {} of this class too, which may be removed", added, where);
     case Relation::is_exception:
-      return fmt::format("{} is an exception to {}: the longest prefix wins", added, other);
+      return fmt::format("{} is an exception to {}: the more specific wins", added, other);
     case Relation::has_exception:
-      return fmt::format("{} does not reach {}: the longest prefix wins", added, other);
+      return fmt::format("{} does not reach {}: the more specific wins", added, other);
     case Relation::none:
       break;
   }

@@ -116,6 +116,17 @@ TEST_F(PolicyTest, AnExemptEntryBeatsEveryOther) {
   EXPECT_EQ(verdict.disposition, Disposition::proceed);
 }
 
+TEST_F(PolicyTest, ALongerNameBeatsAnExemptDomain) {
+  add_class("blocked", Action::deny, {"bad.example.com", "same.example"});
+  add_class("friends", Action::exempt, {".example.com", "same.example"});
+  EXPECT_EQ(decision(ask("192.0.2.1", "bad.example.com")),
+            "deny blocked bad.example.com blocked.list:1");
+  EXPECT_EQ(decision(ask("192.0.2.1", "mx.example.com")),
+            "exempt friends .example.com friends.list:1");
+  EXPECT_EQ(decision(ask("192.0.2.1", "same.example")),
+            "exempt friends same.example friends.list:2");
+}
+
 TEST_F(PolicyTest, OnEqualPrefixesPermitBeatsDenyThenTheFirstClass) {
   add_class("blocked", Action::deny, {"192.0.2.0/24", "198.51.100.1"});
   add_class("blocked-too", Action::deny, {"198.51.100.1"});
