@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "milter/shortages.h"
+
 namespace portcullis {
 namespace {
 
@@ -44,7 +46,22 @@ void ControlSocket::run(const std::stop_token& stop) {
       connections_.clear();
     }
     drop_finished();
+    restore_path();
   }
+}
+
+void ControlSocket::remove_path() noexcept {
+  const std::scoped_lock lock(path_mutex_);
+  socket_.remove_path();
+}
+
+void ControlSocket::restore_path() {
+  const std::scoped_lock lock(path_mutex_);
+  const Started<bool> restored = socket_.restore_path();
+  const std::string gone = to_string(socket_.address()) + " was deleted or replaced";
+  if (!restored && !path_lost_) log_.error(gone + ", and " + restored.error().message);
+  if (restored && *restored) log_.error(gone + "; it has been made again");
+  path_lost_ = !restored;
 }
 
 std::vector<pollfd> ControlSocket::awaited() const {
@@ -60,16 +77,16 @@ std::vector<pollfd> ControlSocket::awaited() const {
 }
 
 int ControlSocket::poll_timeout() const {
-  if (connections_.empty()) return -1;
-  // Coarse on purpose: a deadline of seconds needs no timer for each connection.
+  // Coarse on purpose: a deadline of seconds needs no timer for each connection. Without one only
+  // the path is looked after.
   constexpr int kTickMilliseconds = 500;
-  return kTickMilliseconds;
+  constexpr int kIdleMilliseconds = 2000;
+  return connections_.empty() ? kIdleMilliseconds : kTickMilliseconds;
 }
 
 void ControlSocket::accept_all() {
   while (connections_.size() < kMaxConnections) {
-    FileDescriptor accepted(
-        ::accept4(socket_.descriptor(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    FileDescriptor accepted(accept_patiently(socket_.descriptor(), SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (!accepted) return;
     if (!may_command(accepted.get())) {
       log_.warning("control socket: a process of another user was turned away");

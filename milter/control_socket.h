@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -25,6 +26,8 @@ namespace portcullis {
 //   the daemon answers one line, a JSON object and "\n", and closes.
 // control_request.h says which requests there are. Only root and the daemon's own user are served.
 //
+// A path that was deleted is made again.
+//
 // One thread serves all connections without blocking on any: at most kMaxConnections at a time, the
 // rest wait in the kernel. Whoever does not send its line, or take its answer, within kPatience is
 // cut off. The time that the daemon needs for an answer does not count.
@@ -42,8 +45,8 @@ class ControlSocket {
   // Starts the thread.
   ControlSocket(ListeningSocket socket, Answerer answerer, Log& log);
 
-  // From now on nobody is accepted any more, and the path is gone.
-  void remove_path() noexcept { socket_.remove_path(); }
+  // From now on nobody is accepted any more, and the path is gone. Any thread may call it.
+  void remove_path() noexcept;
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -52,11 +55,14 @@ class ControlSocket {
   std::vector<pollfd> awaited() const;
   int poll_timeout() const;
   void accept_all();
+  void restore_path();
   void serve(ControlConnection& connection, short events);
   void deliver_replies();
   void drop_finished();
 
   ListeningSocket socket_;
+  std::mutex path_mutex_;  // of what socket_ does to its path
+  bool path_lost_ = false;
   Answerer answerer_;
   Log& log_;
   std::shared_ptr<ControlMailbox> mailbox_;

@@ -17,6 +17,7 @@
 #include "milter/control_socket.h"
 #include "milter/diagnostic_lines.h"
 #include "milter/reload.h"
+#include "milter/shortages.h"
 #include "milter/signals.h"
 #include "milter/start.h"
 
@@ -27,6 +28,12 @@ using Clock = std::chrono::steady_clock;
 
 // A log that cannot take more than this long must not hold up the end of the daemon.
 constexpr std::chrono::milliseconds kLogPatience{500};
+
+// How often the daemon sees to what may happen to it from outside.
+constexpr std::chrono::milliseconds kLookAround{2000};
+
+// A shortage lasts; one line of it is enough for as long.
+constexpr std::chrono::minutes kBetweenComplaints{1};
 
 // Tells the operator on standard error, and in the log unless that is the same.
 int fail(const StartError& error, Log& log) {
@@ -66,8 +73,9 @@ class Daemon {
   [[noreturn]] void serve();
 
  private:
-  [[noreturn]] void stop();
+  [[noreturn]] void stop(int exit_code);
   [[noreturn]] void leave(int exit_code);
+  void look_around();
   void announce();
   void wait_for_sessions();
 
@@ -77,6 +85,7 @@ class Daemon {
   Reloader reloader_;
   std::optional<ControlSocket> control_;
   MilterServer server_;
+  Clock::time_point next_complaint_ = Clock::now();
 };
 
 // Each large array, as compiling a policy needs and frees them, is to be a mapping of its own, gone
@@ -93,13 +102,42 @@ void Daemon::serve() {
   receive_signals();
   announce();
   while (true) {
-    const Event event = next_event();
+    const Event event = next_event(kLookAround);
     if (event == Event::reload) reloader_.request(/*forced=*/false);
-    if (event == Event::stop) stop();
-    if (!server_.has_ended()) continue;
-    log_.error("libmilter has stopped serving for a reason of its own");
-    leave(EX_SOFTWARE);
+    if (event == Event::stop) stop(EX_OK);
+    if (server_.has_ended()) {
+      log_.error("libmilter has stopped serving for a reason of its own");
+      leave(EX_SOFTWARE);
+    }
+    look_around();
   }
+}
+
+// What makes a daemon deaf while it looks well. What cannot be mended ends it, so that whoever
+// supervises it starts it again.
+void Daemon::look_around() {
+  const Shortages shortages = take_shortages();
+  if (shortages.threads) {
+    log_.error(
+        "no thread can be started for a session: raise TasksMax of the service (ulimit -u); "
+        "ending, "
+        "for sessions would stay without an answer");
+    leave(EX_OSERR);
+  }
+  if (shortages.descriptors && Clock::now() >= next_complaint_) {
+    next_complaint_ = Clock::now() + kBetweenComplaints;
+    log_.error(
+        "no descriptor is left for another connection, which has to wait: raise LimitNOFILE of the "
+        "service (ulimit -n), or see who holds connections to " +
+        to_string(milter_socket_.address()));
+  }
+  const Started<bool> restored = milter_socket_.restore_path();
+  const std::string gone = to_string(milter_socket_.address()) + " was deleted or replaced";
+  if (!restored) {
+    log_.error(gone + ", and " + restored.error().message + "; ending, for no MTA can connect");
+    stop(restored.error().exit_code);
+  }
+  if (*restored) log_.error(gone + "; it has been made again");
 }
 
 void Daemon::announce() {
@@ -110,7 +148,7 @@ void Daemon::announce() {
   ::sd_notify(0, "READY=1");
 }
 
-void Daemon::stop() {
+void Daemon::stop(int exit_code) {
   ::sd_notify(0, "STOPPING=1");
   // Whoever sees the line finds no new client let in.
   milter_socket_.remove_path();
@@ -119,7 +157,7 @@ void Daemon::stop() {
   wait_for_sessions();
   const std::uint32_t left = context_.sessions.count();
   log_.info("stopped: " + std::to_string(left) + " sessions were cut");
-  leave(EX_OK);
+  leave(exit_code);
 }
 
 // Waits until the last session has ended, the time is over, or a second signal says now.

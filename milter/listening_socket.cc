@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sysexits.h>
@@ -65,6 +66,21 @@ bool ListeningSocket::rebind(const std::function<bool()>& bind) {
   if (local == nullptr) return true;
   identity_ = identify(local->path);
   return ::lchown(local->path.c_str(), access_.owner, access_.group) == 0;
+}
+
+Started<bool> ListeningSocket::restore_path() {
+  const auto* local = std::get_if<UnixSocketAddress>(&address_);
+  if (local == nullptr || !identity_ || identify(local->path) == identity_) return false;
+  auto bound = bind_unix_socket(local->path, access_);
+  if (!bound) return tl::unexpected(std::move(bound.error()));
+  // Of a libmilter that takes no descriptor we have none to put it behind.
+  if (::listen(bound->get(), kBacklog) != 0 || !socket_ ||
+      ::dup3(bound->get(), socket_.get(), O_CLOEXEC) < 0) {
+    ::unlink(local->path.c_str());
+    return start_error(EX_UNAVAILABLE, "cannot listen on " + to_string(address_) + " again");
+  }
+  identity_ = identify(local->path);
+  return true;
 }
 
 void ListeningSocket::remove_path() noexcept {

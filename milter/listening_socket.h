@@ -37,6 +37,12 @@ class ListeningSocket {
   // For a libmilter that takes no descriptor. `bind` says whether it could.
   bool rebind(const std::function<bool()>& bind);
 
+  // Binds another socket at the path, with the same rights, if the path no longer leads to ours: it
+  // was deleted, or is another's. The new one takes the place of ours behind the descriptor, which
+  // stays, so that whoever polls it serves the new one from its next call on. True if that was
+  // needed. Error: it was needed, and cannot be; nobody can connect any more.
+  Started<bool> restore_path();
+
   // Removes the path if it still leads to our socket: new clients are refused from now on. A
   // process that may not write to the directory leaves it for the next start to replace.
   void remove_path() noexcept;

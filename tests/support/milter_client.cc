@@ -1,6 +1,7 @@
 #include "tests/support/milter_client.h"
 
 #include <array>
+#include <cerrno>
 #include <cstring>
 
 #include <arpa/inet.h>
@@ -193,6 +194,7 @@ bool MilterClient::is_hung_up(std::chrono::milliseconds patience) {
 bool MilterClient::receive_bytes(char* to, std::size_t size) {
   while (connected() && size > 0) {
     const ssize_t received = ::recv(socket_, to, size, 0);
+    if (received < 0 && errno == EINTR) continue;  // a child of this program has ended
     if (received <= 0) {
       close();
       return false;
