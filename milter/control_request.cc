@@ -1,6 +1,7 @@
 #include "milter/control_request.h"
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <sstream>
 #include <string>
@@ -55,8 +56,9 @@ std::string client_line(DaemonContext& daemon, const std::string& address_text,
   const auto& listeners = active->policy->listeners();
   const auto found = std::ranges::find(listeners, listener_name, &Listener::name);
   if (found == listeners.end()) return error_line("no listener " + in_quotes(listener_name));
-  Verdict verdict;  // of a client that no class names
-  verdict.listener = static_cast<ListenerIndex>(found - listeners.begin());
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const Verdict verdict = active->policy->evaluate_connect(
+      static_cast<ListenerIndex>(found - listeners.begin()), {*address, {}}, now);
   const ConnectionClaim claim =
       connection_claim(*active->policy, active->gauges, *address, verdict);
   Json json{
@@ -65,7 +67,10 @@ std::string client_line(DaemonContext& daemon, const std::string& address_text,
       {"network", claim.client_network.to_string()},
       {"listener", listener_name},
       {"connections", daemon.connections.client_connections(claim.listener, claim.client_network)}};
-  json["allowed"] = claim.max_per_client ? Json(*claim.max_per_client) : Json(nullptr);
+  const bool unlimited = verdict.decided_by == DecidedBy::exempt || !claim.max_per_client;
+  json["allowed"] = verdict.enforced() != Disposition::proceed ? Json(0)
+                    : unlimited                                ? Json(nullptr)
+                                                               : Json(*claim.max_per_client);
   return to_line(json);
 }
 

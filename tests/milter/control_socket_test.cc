@@ -24,7 +24,9 @@ class Control : public ::testing::Test {
     daemon.write_policy(
         "[listener inbound]\nmax_connections_per_client = 5\nclient_prefix_ipv4 = 24\n"
         "[class blocked]\naction = deny\nclients = 192.0.2.0/24, 198.51.100.1\n"
-        "[class partners]\naction = permit\nclients = 203.0.113.0/24\n");
+        "[class partners]\naction = permit\nclients = 203.0.113.0/24\n"
+        "max_connections_per_client = 9\n"
+        "[class internal]\naction = exempt\nclients = 10.1.0.0/16\n");
     daemon.start();
   }
 
@@ -45,7 +47,7 @@ TEST_F(Control, StatusHasEveryStableKey) {
   EXPECT_EQ(status["pid"], daemon.pid());
   EXPECT_EQ(status["sessions"], 1);
   EXPECT_EQ(status["counted"], 1);
-  EXPECT_EQ(status["entries"], 3);
+  EXPECT_EQ(status["entries"], 4);
   EXPECT_EQ(status["listeners"]["inbound"]["connections"], 1);
   EXPECT_EQ(status["classes"]["partners"]["connections"], 1);
   EXPECT_EQ(status["classes"]["partners"]["entries"], 1);
@@ -60,6 +62,12 @@ TEST_F(Control, ClientTellsWhatANetworkHolds) {
   EXPECT_EQ(answer["network"], "10.0.0.0/24");
   EXPECT_EQ(answer["connections"], 1);
   EXPECT_EQ(answer["allowed"], 5);
+  const auto allowed = [this](const std::string& address) {
+    return nlohmann::json::parse(daemon.control("client " + address + " inbound"))["allowed"];
+  };
+  EXPECT_EQ(allowed("203.0.113.7"), 9);
+  EXPECT_EQ(allowed("10.1.2.3"), nullptr);
+  EXPECT_EQ(allowed("192.0.2.1"), 0);
   EXPECT_THAT(daemon.control("client 10.0.0.300 inbound"), HasSubstr("\"ok\":false"));
   EXPECT_THAT(daemon.control("client 10.0.0.1 outbound"), HasSubstr("no listener"));
 }
