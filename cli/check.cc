@@ -9,16 +9,17 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/class_usage.h"
 #include "cli/diagnostic_json.h"
 #include "cli/json_text.h"
 #include "cli/policy_source.h"
-#include "config/entry_line.h"
-#include "config/time_text.h"
+#include "cli/time_argument.h"
 #include "contrib/postfix/services.h"
 #include "contrib/sendmail/services.h"
 #include "tls/policy_certificate.h"
 
 #include "lint/lint.h"
+#include "lint/unused_entries.h"
 
 namespace portcullis {
 namespace {
@@ -41,6 +42,7 @@ struct CheckArguments {
   bool no_host = false;
   bool no_mta = false;
   std::optional<std::string> at;
+  std::optional<std::string> unused;
   std::string postfix = "/etc/postfix";
   std::string sendmail = "/etc/mail/sendmail.cf";
 };
@@ -70,16 +72,37 @@ void check_delivery(const MtaSettings& settings, bool look_at_files, Time now, D
   }
 }
 
-Checked check_policy(const std::string& path, const CheckArguments& arguments, Time now) {
+// --unused: how long an entry must have decided nothing.
+using Age = std::optional<std::chrono::seconds>;
+
+Found<Age> age_asked_for(const std::optional<std::string>& text) {
+  if (!text) return Age();
+  return duration_asked_for(*text).map([](std::chrono::seconds age) { return Age(age); });
+}
+
+// The entries that nobody has needed, as the daemon has counted.
+Found<Diagnostics> check_use(const std::string& path, const LoadedPolicy& loaded, const Age& age,
+                             Time now) {
+  if (!age) return Diagnostics();
+  const auto usage = ask_class_usage(path, *loaded.policy, *age, now);
+  if (!usage) return tl::unexpected(usage.error());
+  return find_unused_entries({path, loaded, *usage, now, *age});
+}
+
+Found<Checked> check_policy(const std::string& path, const CheckArguments& arguments, Time now,
+                            const Age& age) {
   auto loaded = load_policy(path, {}, {.keep_repeated = true});
-  if (!loaded) return {std::nullopt, std::move(loaded.error())};
+  if (!loaded) return Checked{std::nullopt, std::move(loaded.error())};
+  auto use = check_use(path, *loaded, age, now);
+  if (!use) return tl::unexpected(std::move(use.error()));
   const Policy& policy = *loaded->policy;
   const Contents contents{policy.listeners().size(), policy.classes().size(), policy.entry_count()};
   Diagnostics found = loaded->diagnostics;
   HostAddresses host = arguments.no_host ? HostAddresses{} : host_addresses();
   check_delivery(loaded->mta, !arguments.no_host, now, found);
   found.add_all(lint({path, *loaded, std::move(host), mta_services(arguments), now}));
-  return {contents, std::move(found)};
+  found.add_all(*std::move(use));
+  return Checked{contents, std::move(found)};
 }
 
 std::string counted(std::size_t count, std::string_view singular, std::string_view plural) {
@@ -139,22 +162,16 @@ ExitCode exit_code(const std::string& path, const Checked& checked, bool strict)
   return fails ? ExitCode::bad_policy : ExitCode::ok;
 }
 
-Found<Time> time_asked_for(const std::optional<std::string>& text) {
-  if (!text) return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  const auto time = parse_time(*text);
-  if (time) return *time;
-  return tl::unexpected(failure(ExitCode::bad_data, fmt::format("the time \"{}\" {}; write it like "
-                                                                "2027-01-31T00:00:00Z",
-                                                                *text, time.error().reason)));
-}
-
 Report check(const CommonOptions& options, const CheckArguments& arguments) {
   const auto now = time_asked_for(arguments.at);
   if (!now) return now.error();
-  const Checked checked = check_policy(options.policy_file, arguments, *now);
-  const ExitCode code = exit_code(options.policy_file, checked, arguments.strict);
-  if (options.json) return {code, json_text(to_json(checked, code == ExitCode::ok)), {}};
-  return {code, summary(options.policy_file, checked), checked.diagnostics.format_all()};
+  const auto age = age_asked_for(arguments.unused);
+  if (!age) return age.error();
+  const auto checked = check_policy(options.policy_file, arguments, *now, *age);
+  if (!checked) return checked.error();
+  const ExitCode code = exit_code(options.policy_file, *checked, arguments.strict);
+  if (options.json) return {code, json_text(to_json(*checked, code == ExitCode::ok)), {}};
+  return {code, summary(options.policy_file, *checked), checked->diagnostics.format_all()};
 }
 
 }  // namespace
@@ -165,8 +182,9 @@ void add_check(Commands& commands) {
       "check", "Say everything that is wrong with the policy and its lists",
       [arguments](const CommonOptions& options) { return check(options, *arguments); });
   command.add_flag("--strict", arguments->strict, "Fail on warnings too");
-  command.add_option("--at", arguments->at, "When entries expire, as 2027-01-31T00:00:00Z")
-      ->type_name("TIME");
+  CommandOption* const at =
+      command.add_option("--at", arguments->at, "When entries expire, as 2027-01-31T00:00:00Z")
+          ->type_name("TIME");
   command.add_flag("--no-host", arguments->no_host,
                    "The policy is for another host: look neither at this one nor at its MTA");
   command.add_flag("--no-mta", arguments->no_mta, "Do not look at the configuration of the MTA");
@@ -176,6 +194,11 @@ void add_check(Commands& commands) {
   command.add_option("--sendmail", arguments->sendmail, "Configuration file of Sendmail")
       ->type_name("FILE")
       ->capture_default_str();
+  command
+      .add_option("--unused", arguments->unused,
+                  "Also entries that have decided nothing for so long, as 90d: asks the daemon")
+      ->type_name("DURATION")
+      ->excludes(at);
 }
 
 }  // namespace portcullis

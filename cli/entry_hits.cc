@@ -61,7 +61,9 @@ Found<ClassHits> parse_entry_hits(const Json& answer) {
   if (answer.value("ok", Json(false)) != true) {
     const auto error = string_at(answer, "error");
     if (!error) return no_answer_of_ours();
-    return tl::unexpected(failure(ExitCode::unavailable, "the daemon: " + *error));
+    return tl::unexpected(failure(
+        ExitCode::unavailable,
+        fmt::format("the daemon: {}; if the policy has changed: portcullis reload", *error)));
   }
   const auto since = time_at(answer, "since");
   const auto entries = answer.find("entries");

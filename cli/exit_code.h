@@ -14,6 +14,7 @@ enum class ExitCode : int {
   mta_broken = 71,      // EX_OSERR: a change of the MTA failed, and so did taking it back
   write_failed = 74,    // EX_IOERR: standard output or a file takes no more
   rolled_back = 75,     // EX_TEMPFAIL: a change of the MTA failed, and was taken back
+  too_early = 75,       // EX_TEMPFAIL: check --unused, and the daemon has not counted long enough
   no_permission = 77,   // EX_NOPERM
   bad_policy = 78,      // EX_CONFIG
 };

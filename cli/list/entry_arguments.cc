@@ -5,13 +5,11 @@
 
 #include <fmt/format.h>
 
+#include "cli/time_argument.h"
 #include "config/time_text.h"
-#include "config/value_text.h"
 
 namespace portcullis {
 namespace {
-
-constexpr std::uint32_t kTenYears = 10 * 365 * 24 * 60 * 60;  // seconds
 
 tl::unexpected<Report> refused(std::string_view what, std::string_view text,
                                const Problem& problem) {
@@ -64,11 +62,8 @@ Found<std::string> comment_argument(const std::string& text) {
 Found<std::optional<Time>> expiry_argument(const std::optional<std::string>& expires,
                                            const std::optional<std::string>& duration, Time now) {
   if (duration) {
-    Option limits{};
-    limits.minimum = 1;
-    limits.maximum = kTenYears;
-    const auto seconds = parse_duration(*duration, limits);
-    if (!seconds) return refused("duration", *duration, seconds.error());
+    const auto seconds = duration_asked_for(*duration);
+    if (!seconds) return tl::unexpected(seconds.error());
     return std::optional<Time>(now + *seconds);
   }
   if (!expires) return std::optional<Time>();
