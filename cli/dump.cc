@@ -1,6 +1,9 @@
 #include "cli/dump.h"
 
+#include <algorithm>
+#include <initializer_list>
 #include <memory>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -16,24 +19,62 @@ namespace {
 // The longest line that the reader of policy files takes.
 constexpr std::size_t kMaxLine = 196;
 
-// As narrow as the line needs it: what was on one line before still fits.
-std::string first_line(std::string_view key, std::string_view value) {
-  const std::string line = fmt::format("{} = {}\n", key, value);
-  return line.size() <= kMaxLine ? line : fmt::format("{}={}\n", key, value);
+// What stands together on one line: of a list one item or several, else one text.
+using LineParts = std::vector<std::string>;
+
+// The reader would take an item in brackets for a section and a text behind a blank and ';' for a
+// comment, unless something stands before them.
+bool may_start_a_line(std::string_view item) {
+  return !item.starts_with('[');
 }
 
-std::string continuation_line(std::string_view text) {
-  constexpr std::string_view kIndent = "    ";
-  const std::size_t blanks = text.size() + kIndent.size() <= kMaxLine ? kIndent.size() : 1;
-  return fmt::format("{}{}\n", kIndent.substr(0, blanks), text);
+bool may_follow_a_blank(const LineParts& parts) {
+  return !parts.front().starts_with(';');
+}
+
+// The spellings of a line from wide to narrow; the last one is as narrow as the reader takes it, so
+// that what was on one line before still fits.
+std::string narrowest_needed(std::initializer_list<std::string> spellings) {
+  const auto fits = [](const std::string& line) { return line.size() <= kMaxLine; };
+  const auto* const found = std::ranges::find_if(spellings, fits);
+  return found == spellings.end() ? std::string() : *found + '\n';
+}
+
+// Empty if there is no room beside the key.
+std::string key_line(std::string_view key, const LineParts& parts) {
+  const std::string narrow = fmt::format("{}={}", key, fmt::join(parts, ","));
+  if (!may_follow_a_blank(parts)) return narrowest_needed({narrow});
+  return narrowest_needed({fmt::format("{} = {}", key, fmt::join(parts, ", ")), narrow});
+}
+
+std::string continuation_line(const LineParts& parts) {
+  return narrowest_needed({fmt::format("    {}", fmt::join(parts, ", ")),
+                           fmt::format(" {}", fmt::join(parts, ", ")),
+                           fmt::format(" {}", fmt::join(parts, ","))});
+}
+
+// The values of a setting, in the lines on which they are written.
+std::vector<LineParts> lines_of(const Setting& setting) {
+  std::vector<LineParts> lines;
+  for (const std::string& value : setting.values) {
+    const bool behind = is_list(setting.option->type) && !may_start_a_line(value);
+    if (lines.empty() || !behind) lines.emplace_back();
+    lines.back().push_back(value);
+  }
+  return lines;
 }
 
 std::string written_text(const Setting& setting) {
   const std::string_view key = setting.option->name;
-  const bool list_below = is_list(setting.option->type) && setting.values.size() > 1;
-  std::string text = list_below ? fmt::format("{} =\n", key) : std::string();
-  for (const std::string& value : setting.values) {
-    text += text.empty() ? first_line(key, value) : continuation_line(value);
+  const std::vector<LineParts> lines = lines_of(setting);
+  if (lines.empty()) return {};
+  const bool list_below = is_list(setting.option->type) && lines.size() > 1;
+  std::string text;
+  if (!list_below || !may_start_a_line(lines.front().front())) text = key_line(key, lines.front());
+  const bool first_is_written = !text.empty();
+  if (!first_is_written) text = fmt::format("{} =\n", key);
+  for (std::size_t i = first_is_written ? 1 : 0; i < lines.size(); ++i) {
+    text += continuation_line(lines[i]);
   }
   return text;
 }
