@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/diagnostic_json.h"
 #include "cli/policy_source.h"
 #include "cli/reload.h"
 #include "config/policy_file.h"
@@ -34,26 +35,13 @@ struct Outcome {
   bool changed() const { return before != after; }
 };
 
-Json to_json(const Diagnostics& diagnostics) {
-  Json json = Json::array();
-  for (const Diagnostic& d : diagnostics.sorted()) {
-    json.push_back({{"severity", to_string(d.severity)},
-                    {"file", d.file},
-                    {"line", d.line},
-                    {"culprit", d.culprit},
-                    {"reason", d.reason},
-                    {"repair", d.repair}});
-  }
-  return json;
-}
-
 Report refused(const CommonOptions& options, const Diagnostics& diagnostics) {
   if (options.json) {
     return {ExitCode::bad_policy,
             json_text({{"ok", false},
                        {"file", options.policy_file},
                        {"changed", false},
-                       {"diagnostics", to_json(diagnostics)}}),
+                       {"diagnostics", diagnostics_json(diagnostics)}}),
             {}};
   }
   return {
@@ -105,7 +93,7 @@ Report report_of(const CommonOptions& options, const PolicyEditOptions& how,
                  {"dry_run", how.dry_run}};
     json.update(outcome.result.json);
     json["difference"] = difference;
-    json["diagnostics"] = to_json(outcome.diagnostics);
+    json["diagnostics"] = diagnostics_json(outcome.diagnostics);
     return {ExitCode::ok, json_text(json), {}};
   }
   return {ExitCode::ok, how.dry_run ? shown_lines(difference) : outcome.result.text,
@@ -129,6 +117,13 @@ Report with_reload(const CommonOptions& options, Report report) {
   return report;
 }
 
+// Why the policy file could not be opened for an edit. If it can be read as well as ever, it is the
+// edit that cannot be made: no lock, no permission for the folder, another name.
+ExitCode exit_code_of_unopened(const std::string& path) {
+  if (read_text_file(path, TextFileKind::policy)) return ExitCode::write_failed;
+  return exit_code_of_bad_policy(path);
+}
+
 Report try_only(const CommonOptions& options, const PolicyEditOptions& how,
                 const PolicyEdit& edit) {
   const auto file = read_text_file(options.policy_file, TextFileKind::policy);
@@ -149,8 +144,7 @@ Report edit_policy(const CommonOptions& options, const PolicyEditOptions& how,
   {
     auto file = EditedFile::open(options.policy_file, TextFileKind::policy);
     if (!file) {
-      return cannot(options.policy_file, exit_code_of_bad_policy(options.policy_file),
-                    file.error());
+      return cannot(options.policy_file, exit_code_of_unopened(options.policy_file), file.error());
     }
     const auto outcome = try_edit(options, file->path(), file->text(), edit);
     if (!outcome) return outcome.error();

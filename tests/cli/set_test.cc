@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "tests/cli/cli_fixture.h"
 #include "tests/mta/support/daemon_process.h"
@@ -146,6 +147,7 @@ TEST_F(Set, APolicyThatWouldHaveErrorsIsNotWritten) {
   const auto parsed = nlohmann::json::parse(json.output);
   EXPECT_EQ(parsed["ok"], false);
   EXPECT_EQ(parsed["diagnostics"][0]["line"], 11);
+  EXPECT_EQ(parsed["diagnostics"][0]["code"], "bad-option");
 }
 
 TEST_F(Set, AnEditMayMendABrokenPolicy) {
@@ -318,6 +320,22 @@ TEST_F(Set, AMissingPolicyIs66) {
   EXPECT_EQ(result.status.code, 66);
   EXPECT_THAT(result.error, HasSubstr("none.conf"));
   EXPECT_EQ(run({"-c", scratch_ / "none.conf", "get", "daemon.user"}).status.code, 66);
+}
+
+// Whoever may read the file and not change its folder.
+TEST_F(Set, AFileThatCannotBeEditedIs74) {
+  ASSERT_EQ(geteuid(), 0U) << "needs root to become another user";
+  for (const std::string edit :
+       {"set inbound.max_connections 5", "unset daemon.max_sessions",
+        "add-section class x action=deny clients=192.0.2.9", "remove-section class partners"}) {
+    const CommandResult result = shell(
+        "chmod -R a+rX \"$(dirname \"$C\")\"; exec setpriv --reuid 65534 --regid 65534 "
+        "--clear-groups \"$P\" -c \"$C\" " +
+        edit);
+    EXPECT_EQ(result.status.code, 74) << edit << result.error;
+    EXPECT_THAT(result.error, HasSubstr("do it as root, or as the owner of "));
+    EXPECT_EQ(policy(), kPolicy);
+  }
 }
 
 TEST_F(Set, EditsAtTheSameTimeLoseNothing) {
