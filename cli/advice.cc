@@ -1,6 +1,7 @@
 #include "cli/advice.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -22,8 +23,11 @@ class Adviser {
   void on_observed();
   void on_expiry();
 
-  // The first class of this action that is in force on the listener.
+  // A class of this action that is in force on the listener, one with a list file if there is any;
+  // the first such.
   const ClientClass* class_in_force(Action action) const;
+  // The list files of a class, each once.
+  std::vector<std::string_view> list_files(const ClientClass& client_class) const;
   // An entry for this address alone goes before all but exempt ones and, for the same address,
   // permit before deny.
   void add_entry_advice(std::string_view purpose, const ClientClass& suitable);
@@ -45,14 +49,35 @@ class Adviser {
 };
 
 const ClientClass* Adviser::class_in_force(Action action) const {
+  const ClientClass* suitable = nullptr;
   for (const ClientClass& candidate : e_.policy->classes()) {
-    if (candidate.action == action && candidate.in_force_on(v_.listener)) return &candidate;
+    const bool denies_nobody = action == Action::deny && candidate.mode == Mode::observe;
+    if (candidate.action != action || !candidate.in_force_on(v_.listener) || denies_nobody)
+      continue;
+    if (!list_files(candidate).empty()) return &candidate;
+    if (suitable == nullptr) suitable = &candidate;
   }
-  return nullptr;
+  return suitable;
+}
+
+std::vector<std::string_view> Adviser::list_files(const ClientClass& client_class) const {
+  std::vector<std::string_view> files;
+  for (const ListFileSummary& list : e_.lists) {
+    if (list.class_name == client_class.name) files.emplace_back(list.path);
+  }
+  return files;
 }
 
 void Adviser::add_entry_advice(std::string_view purpose, const ClientClass& suitable) {
-  say("To {} it: portcullis list add {} {}", purpose, suitable.name, address());
+  const std::vector<std::string_view> files = list_files(suitable);
+  if (files.empty()) {
+    say("To {} it: portcullis set \"class {}.clients\" --add {}", purpose, suitable.name,
+        address());
+  } else {
+    // Of several files one has to be named.
+    say("To {} it: portcullis list add {} {}{}", purpose, suitable.name, address(),
+        files.size() == 1 ? std::string() : fmt::format(" --file {}", files.front()));
+  }
 }
 
 void Adviser::remove_entry_advice(std::string_view purpose) {
@@ -104,6 +129,10 @@ void Adviser::how_to_deny() {
     add_entry_advice("deny", *suitable);
   } else {
     say("To deny it: make a class with action = deny that is in force on listener {}.",
+        listener().name);
+  }
+  if (listener().mode == Mode::observe) {
+    say("Then, to have it denied: set mode = enforce in [listener {}], which only observes.",
         listener().name);
   }
 }

@@ -90,7 +90,7 @@ Found<Explanation> find_explanation(const std::string& file, const ExplainArgume
   const auto listener = listener_named(*loaded->policy, arguments.listener);
   if (!listener) return tl::unexpected(listener.error());
   question->listener = *listener;
-  return explain_client(std::move(loaded->policy), *std::move(question));
+  return explain_client(*std::move(loaded), *std::move(question));
 }
 
 Report explain_one(const CommonOptions& options, const ExplainArguments& arguments) {

@@ -1,6 +1,7 @@
 #include "cli/explanation.h"
 
 #include <utility>
+
 namespace portcullis {
 namespace {
 
@@ -10,9 +11,10 @@ Client client_of(const Question& question) {
 
 }  // namespace
 
-Explanation explain_client(std::shared_ptr<const Policy> policy, Question question) {
+Explanation explain_client(LoadedPolicy loaded, Question question) {
   Explanation explanation;
-  explanation.policy = std::move(policy);
+  explanation.policy = std::move(loaded.policy);
+  explanation.lists = std::move(loaded.lists);
   explanation.question = std::move(question);
   const Policy& asked = *explanation.policy;
   const Question& q = explanation.question;

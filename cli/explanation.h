@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/covering_entry.h"
+#include "config/policy_file.h"
 #include "policy/policy.h"
 #include "policy/sole_admission.h"
 
@@ -24,6 +25,7 @@ struct Question {
 // and why.
 struct Explanation {
   std::shared_ptr<const Policy> policy;
+  std::vector<ListFileSummary> lists;  // of the policy's classes
   Question question;
   Verdict verdict;
   std::optional<EntryDescription> entry;   // the deciding one
@@ -33,6 +35,6 @@ struct Explanation {
 };
 
 // Asks the policy as the daemon does: by Policy::evaluate_connect() and admit().
-Explanation explain_client(std::shared_ptr<const Policy> policy, Question question);
+Explanation explain_client(LoadedPolicy loaded, Question question);
 
 }  // namespace portcullis

@@ -112,6 +112,75 @@ TEST_F(ExplainAdvice, FollowingAdviceToDenyDenies) {
   }
 }
 
+// The commands of the advice, as a shell takes them.
+class ExplainCommand : public Cli {
+ protected:
+  Strings commands() const {
+    Strings found;
+    const auto json = json_here({"explain", "203.0.113.9"});
+    for (const std::string advice : json["advice"]) {
+      const std::size_t at = advice.find("portcullis list add");
+      const std::size_t start = at == std::string::npos ? advice.find("portcullis set") : at;
+      if (start != std::string::npos) found.push_back(advice.substr(start + 10));
+    }
+    return found;
+  }
+
+  std::string verdict() const { return json_here({"explain", "203.0.113.9"})["verdict"]; }
+
+  // Does what is advised, which must be one command, and says what the client gets then.
+  std::string follow() const {
+    const Strings advised = commands();
+    if (advised.size() != 1) return ::testing::PrintToString(advised);
+    const CommandResult result = shell("\"$P\" -c \"$C\"" + advised.front());
+    return result.status.code == 0 ? verdict() : advised.front() + '\n' + result.error;
+  }
+};
+
+TEST_F(ExplainCommand, AddsToTheClassItselfIfItHasNoListFile) {
+  write_policy("[listener wl]\ndefault = deny\n[class wl]\naction = permit\nclients = 192.0.2.1\n");
+  EXPECT_EQ(verdict(), "reject");
+  EXPECT_EQ(follow(), "continue");
+}
+
+TEST_F(ExplainCommand, PrefersAClassWithAListFile) {
+  write_list("wl.list", "192.0.2.2\n");
+  write_policy(
+      "[listener inbound]\ndefault = deny\n"
+      "[class inline]\naction = permit\nclients = 192.0.2.1\n"
+      "[class wl]\naction = permit\nclients = file:wl.list\n");
+  EXPECT_THAT(commands(), ElementsAre(" list add wl 203.0.113.9"));
+  EXPECT_EQ(follow(), "continue");
+}
+
+TEST_F(ExplainCommand, NamesOneOfSeveralListFiles) {
+  write_list("a.list", "192.0.2.2\n");
+  write_list("b.list", "192.0.2.3\n");
+  write_policy(
+      "[listener inbound]\ndefault = deny\n"
+      "[class wl]\naction = permit\nclients = file:a.list, file:b.list\n");
+  EXPECT_EQ(follow(), "continue");
+}
+
+TEST_F(ExplainCommand, DeniesByNoClassThatOnlyObserves) {
+  write_list("tried.list", "192.0.2.2\n");
+  write_policy(
+      "[listener inbound]\n"
+      "[class tried]\naction = deny\nmode = observe\nclients = file:tried.list\n"
+      "[class blocked]\naction = deny\nclients = 192.0.2.1\n");
+  EXPECT_THAT(commands(), ElementsAre(" set \"class blocked.clients\" --add 203.0.113.9"));
+  EXPECT_EQ(verdict(), "continue");
+  EXPECT_EQ(follow(), "reject");
+}
+
+TEST_F(ExplainCommand, SaysThatAListenerOnlyObserves) {
+  write_policy(
+      "[listener inbound]\nmode = observe\n"
+      "[class blocked]\naction = deny\nclients = 192.0.2.1\n");
+  EXPECT_THAT(json_here({"explain", "203.0.113.9"})["advice"].get<Strings>().back(),
+              ::testing::HasSubstr("set mode = enforce in [listener inbound]"));
+}
+
 TEST_F(ExplainAdvice, NamesExpiryObservationAndWhatIsMissing) {
   write_policy(
       "[listener inbound]\n[class blocked]\naction = deny\nmode = observe\n"
