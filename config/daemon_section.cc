@@ -1,5 +1,8 @@
 #include "config/daemon_section.h"
 
+#include <filesystem>
+#include <string_view>
+
 namespace portcullis {
 namespace {
 
@@ -9,6 +12,22 @@ void check_socket_mode(const Section& section, unsigned mode) {
   if ((mode & kOthersMayWrite) == 0) return;
   section.warning("socket_mode", "lets every user of this host be the MTA",
                   "write 0660, and the MTA's group as socket_group");
+}
+
+// Two sockets cannot stand at one path: the daemon would find its own first one there, and take it
+// for that of another portcullisd.
+void check_sockets_differ(const Section& section, const DaemonSettings& settings) {
+  constexpr std::string_view kUnix = "unix:";
+  const std::string_view socket = settings.socket;
+  if (!socket.starts_with(kUnix)) return;
+  const std::filesystem::path milter(socket.substr(kUnix.size()));
+  const std::filesystem::path control(settings.control_socket);
+  if (milter.lexically_normal() != control.lexically_normal()) return;
+  const bool control_is_written = section.has("control_socket");
+  section.error(
+      control_is_written ? "control_socket" : "socket",
+      control_is_written ? "is the path of socket too" : "is the path of control_socket too",
+      "give each a path of its own");
 }
 
 }  // namespace
@@ -29,6 +48,7 @@ DaemonSettings read_daemon_section(const Section& section) {
   settings.drain_timeout =
       section.value("drain_timeout", parse_duration).value_or(std::chrono::seconds(0));
   check_socket_mode(section, settings.socket_mode);
+  check_sockets_differ(section, settings);
   return settings;
 }
 
