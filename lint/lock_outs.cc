@@ -1,12 +1,17 @@
 // Whether this host, its networks and its gateway may connect.
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
+#include <optional>
+#include <ranges>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include "policy/entry_table.h"
 
 #include "lint/questions.h"
 #include "lint/written_entry.h"
@@ -122,6 +127,55 @@ class LockOuts {
            verdict.disposition != Disposition::proceed;
   }
 
+  // The addresses of a network at which the verdict may change: its first, where an entry starts,
+  // and behind the last address of an entry. Between two of them it is the same for all.
+  template <typename Bits, typename Visitor>
+  static void for_each_change(const NetworkEntries<Bits>& entries, const IpPrefix& network,
+                              Visitor&& visit) {
+    constexpr unsigned kUnused = 8 * (sizeof(AddressBits) - sizeof(Bits));
+    const auto first = network.leading_bits<Bits>();
+    const auto last = static_cast<Bits>(network.last().bits() >> kUnused);
+    const auto visit_bits = [&](Bits bits) {
+      visit(IpAddress::from_bits(static_cast<AddressBits>(bits) << kUnused, network.family()));
+    };
+    visit_bits(first);
+    const auto all = std::views::iota(std::uint32_t{0}, static_cast<std::uint32_t>(entries.size()));
+    const auto starts_before = [&](std::uint32_t e) { return entries.first(e) < first; };
+    for (auto e = std::ranges::partition_point(all, starts_before); e != all.end(); ++e) {
+      if (entries.first(*e) > last) break;
+      visit_bits(entries.first(*e));
+      if (entries.last(*e) < last) visit_bits(static_cast<Bits>(entries.last(*e) + 1));
+    }
+  }
+
+  // What is left out of a network: "10.0.0.0/24" for all of it, "10.0.0.64 of 10.0.0.0/24" for the
+  // first address of a part; empty for nothing.
+  std::string left_out_part(ListenerIndex listener, const IpPrefix& network) const {
+    std::optional<IpAddress> hole;
+    bool all = true;
+    const auto look = [&](IpAddress address) {
+      const bool out = left_out(listener, address);
+      all &= out;
+      if (out && (!hole || address < *hole)) hole = address;
+    };
+    const EntryTable& entries = policy_.entries();
+    if (network.family() == AddressFamily::ipv4) {
+      for_each_change(entries.ipv4, network, look);
+    } else {
+      for_each_change(entries.ipv6, network, look);
+    }
+    if (!hole) return {};
+    return all ? network.to_string()
+               : fmt::format("{} of {}", hole->to_string(), network.to_string());
+  }
+
+  // The same of what an interface is in: of a public network only the host's own address is asked
+  // for.
+  std::string left_out_part(ListenerIndex listener, const InterfaceAddress& i) const {
+    if (is_private(i.address)) return left_out_part(listener, i.network);
+    return left_out(listener, i.address) ? i.address.to_string() : std::string();
+  }
+
   void find_left_out(ListenerIndex listener, const SectionPlace& place) {
     const Listener& where = policy_.listener(listener);
     std::vector<std::string> missing;
@@ -132,13 +186,8 @@ class LockOuts {
     }
     if (may_come(where, false)) {
       for_each_interface(input_.host, [&](const InterfaceAddress& i) {
-        const bool whole = is_private(i.address);
-        const bool any =
-            left_out(listener, i.address) || (whole && (left_out(listener, i.network.first()) ||
-                                                        left_out(listener, i.network.last())));
-        if (!any) return;
-        missing.push_back(fmt::format(
-            "{} ({})", whole ? i.network.to_string() : i.address.to_string(), i.interface));
+        const std::string part = left_out_part(listener, i);
+        if (!part.empty()) missing.push_back(fmt::format("{} ({})", part, i.interface));
       });
     }
     if (missing.empty()) return;
