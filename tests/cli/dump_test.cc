@@ -171,6 +171,17 @@ TEST_F(Dump, TheManualPageHasTheOptionTable) {
       << "paste the output of: portcullis dump --man";
 }
 
+TEST_F(Dump, TheManualPageNamesEveryKindOfSection) {
+  const std::string page =
+      read_file(std::filesystem::path(PORTCULLIS_SOURCE_DIR) / "docs/man/portcullis.conf.5");
+  const std::string format = between_markers(page, ".Ss Format", ".Ss Entries");
+  for (const SectionForm& form : section_forms()) {
+    EXPECT_THAT(format,
+                HasSubstr(".It Ql [" + std::string(form.word) + (form.named ? " NAME]\n" : "]\n")));
+  }
+  EXPECT_EQ(section_forms().size(), 8U) << "the page says: eight kinds";
+}
+
 TEST_F(Dump, TheExamplesOfTheManualPageAreAPolicy) {
   const std::string page =
       read_file(std::filesystem::path(PORTCULLIS_SOURCE_DIR) / "docs/man/portcullis.conf.5");
