@@ -52,8 +52,8 @@ const ClientClass* Adviser::class_in_force(Action action) const {
   const ClientClass* suitable = nullptr;
   for (const ClientClass& candidate : e_.policy->classes()) {
     const bool denies_nobody = action == Action::deny && candidate.mode == Mode::observe;
-    if (candidate.action != action || !candidate.in_force_on(v_.listener) || denies_nobody)
-      continue;
+    const bool suits = candidate.action == action && candidate.in_force_on(v_.listener);
+    if (!suits || denies_nobody) continue;
     if (!list_files(candidate).empty()) return &candidate;
     if (suitable == nullptr) suitable = &candidate;
   }
