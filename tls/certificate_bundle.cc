@@ -35,7 +35,7 @@ CertificateBundle read_bundle(const CertificateSet& set, Diagnostics& found) {
     if (chain_file) append_certificates(*chain_file, false, bundle.served, found);
   }
   if (key_file) {
-    check_key_file(*key_file, found);
+    check_key_file(key_file->path, key_file->state, found);
     bundle.key = decode_key(*key_file, found);
   }
   return bundle;

@@ -1,8 +1,10 @@
 #include "tls/pem_set.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "tls/certificate_bundle.h"
+#include "tls/pem_blocks.h"
 #include "tls/pem_text.h"
 #include "tls/pkcs12_file.h"
 
@@ -40,6 +42,19 @@ ReadSet read_pkcs12_set(const std::string& file, const SecretText& passphrase,
   Diagnostics found;
   CertificateBundle bundle = read_pkcs12_file(file, passphrase, found);
   return checked_set(std::move(bundle), std::move(found), hosts, at);
+}
+
+Diagnostics check_leaf_of(const PemSet& set, const std::string& file,
+                          const std::vector<std::string>& hosts, Time at) {
+  Diagnostics found;
+  PemFile text{file, {}, SecretText(set.leaf.size()), {}};
+  std::ranges::copy(set.leaf, text.text.data());
+  text.text.set_size(set.leaf.size());
+  text.blocks = find_pem_blocks(text.text.view(), file, found);
+  for (const Certificate& leaf : decode_certificates(text, found)) {
+    check_leaf(leaf, hosts, at, found);
+  }
+  return found;
 }
 
 }  // namespace portcullis

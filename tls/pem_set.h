@@ -33,4 +33,9 @@ ReadSet read_pem_set(const CertificateSet& files, Time at);
 ReadSet read_pkcs12_set(const std::string& file, const SecretText& passphrase,
                         const std::vector<std::string>& hosts, Time at);
 
+// What check_certificates() would find about the server's own certificate of a set, once it stands
+// in `file`.
+Diagnostics check_leaf_of(const PemSet& set, const std::string& file,
+                          const std::vector<std::string>& hosts, Time at);
+
 }  // namespace portcullis

@@ -23,8 +23,8 @@ struct PrivateKey {
 void check_certificate_blocks(const PemFile& file, bool may_hold_key, Diagnostics& found);
 // The one private key of the file, or nothing: there is none, several, or one with a password.
 std::optional<PrivateKey> decode_key(const PemFile& file, Diagnostics& found);
-// Who may read or replace the file with the key.
-void check_key_file(const PemFile& file, Diagnostics& found);
+// Who may read or replace the file with the key, which is or will be in this state.
+void check_key_file(const std::string& path, const struct stat& state, Diagnostics& found);
 // That the first certificate belongs to the key. If another one does, it is moved to the front, so
 // that the questions that follow are about the right one.
 void put_leaf_first(std::vector<Certificate>& served, const PrivateKey& key, Diagnostics& found);

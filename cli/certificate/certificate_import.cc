@@ -99,7 +99,10 @@ std::optional<Report> refused(const ImportArguments& arguments) {
 }
 
 Report dry_run(const CommonOptions& options, const ImportArguments& arguments,
-               const CheckedCertificates& checked) {
+               const NamedCertificate& named, const CheckedCertificates& checked) {
+  if (const auto found = check_place(named.files); found.has_errors()) {
+    return not_installed(options, named, found);
+  }
   if (!options.json) {
     return {ExitCode::ok, summary(arguments.name, checked) + "it could be installed\n",
             checked.found.format_all()};
@@ -124,7 +127,7 @@ Report import(const CommonOptions& options, const ImportArguments& arguments) {
   if (!read.set) {
     return not_installed(options, arguments.name, read.checked.found, ExitCode::bad_data);
   }
-  if (arguments.dry_run) return dry_run(options, arguments, read.checked);
+  if (arguments.dry_run) return dry_run(options, arguments, *named, read.checked);
   const auto done = install(*read.set, named->files);
   if (!done) return not_installed(options, *named, done.error());
   if (source->pending_key) ::unlink(source->pending_key->c_str());  // it is in its place now

@@ -67,15 +67,22 @@ Report request(const CommonOptions& options, const RequestArguments& arguments) 
   if (!named) return named.error();
   const auto hosts = hosts_wanted(arguments, named->files);
   if (!hosts) return hosts.error();
+  // Where no key may be put none is to wait for it either.
+  if (const auto found = check_place(named->files); found.has_errors()) {
+    return not_installed(options, *named, found);
+  }
   const std::string pending = pending_key_of(named->files);
   const auto made = make_request(arguments.type, *hosts);
   if (!made) return failure(ExitCode::internal, "OpenSSL could not make a key");
   if (auto room = make_room(pending, arguments.force); !room) return room.error();
+  const auto refused = [&](const Diagnostic& why) {
+    Diagnostics found;
+    found.add(why);
+    return not_installed(options, *named, found);
+  };
   auto key_file = FileGroup::open({{pending, 0600, 0600}});
-  if (!key_file) return not_installed(options, *named, key_file.error());
-  if (auto kept = key_file->replace({made->key.view()}); !kept) {
-    return not_installed(options, *named, kept.error());
-  }
+  if (!key_file) return refused(key_file.error());
+  if (auto kept = key_file->replace({made->key.view()}); !kept) return refused(kept.error());
   if (arguments.output) {
     if (auto written = write_output(*arguments.output, made->request); !written) {
       return written.error();

@@ -42,6 +42,11 @@ Report self_signed(const CommonOptions& options, const SelfSignedArguments& argu
   const auto lifetime = std::chrono::days(static_cast<std::int64_t>(arguments.days));
   const auto made = make_self_signed(arguments.type, *hosts, now, lifetime);
   if (!made) return failure(ExitCode::internal, "OpenSSL could not make a key");
+  if (const auto found =
+          check_leaf_of(*made, named->files.certificate.value, hosts_of(named->files), now);
+      found.has_errors()) {
+    return not_installed(options, *named, found);
+  }
   const auto done = install(*made, named->files);
   if (!done) return not_installed(options, *named, done.error());
   return installation_report(options, *named, *done, "installed", arguments.apply, now);

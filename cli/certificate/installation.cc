@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "tls/key_place.h"
 #include "tls/secret_file.h"
 
 namespace portcullis {
@@ -51,16 +52,23 @@ SecretText joined(const std::vector<std::string_view>& parts) {
   return text;
 }
 
-tl::expected<Installation, Diagnostic> install_texts(const CertificateFiles& files,
-                                                     const std::vector<std::string_view>& texts) {
+tl::unexpected<Diagnostics> refused(Diagnostic why) {
+  Diagnostics found;
+  found.add(std::move(why));
+  return tl::unexpected(std::move(found));
+}
+
+tl::expected<Installation, Diagnostics> install_texts(const CertificateFiles& files,
+                                                      const std::vector<std::string_view>& texts) {
+  if (auto found = check_place(files); found.has_errors()) return tl::unexpected(std::move(found));
   const auto members = members_of(files);
   auto group = FileGroup::open(members);
-  if (!group) return tl::unexpected(std::move(group.error()));
+  if (!group) return refused(std::move(group.error()));
   Installation done{*std::move(group), false, false, {}, false};
   done.kept_previous = exists(files.certificate.value);
   done.finished_another = done.group.has_finished_another();
   const auto changed = done.group.replace(texts);
-  if (!changed) return tl::unexpected(changed.error());
+  if (!changed) return refused(changed.error());
   done.changed = *changed;
   done.kept_previous = done.kept_previous && done.changed;
   for (const FileGroup::Member& member : members) done.files.push_back(member.path);
@@ -69,17 +77,20 @@ tl::expected<Installation, Diagnostic> install_texts(const CertificateFiles& fil
 
 }  // namespace
 
-tl::expected<Installation, Diagnostic> install(const PemSet& set, const CertificateFiles& files) {
+Diagnostics check_place(const CertificateFiles& files) {
+  return check_key_place(files.key.value, kKeyMode, kMostOfKey);
+}
+
+tl::expected<Installation, Diagnostics> install(const PemSet& set, const CertificateFiles& files) {
   const bool apart = has_chain_file(files);
   if (apart && set.issuers.empty()) {
-    return tl::unexpected(
-        Diagnostic{Severity::error,
-                   files.chain->value,
-                   0,
-                   {},
-                   "would be empty: there are no issuers to put into it",
-                   "give them by --chain, or remove the chain file from the policy",
-                   "no-issuers"});
+    return refused(Diagnostic{Severity::error,
+                              files.chain->value,
+                              0,
+                              {},
+                              "would be empty: there are no issuers to put into it",
+                              "give them by --chain, or remove the chain file from the policy",
+                              "no-issuers"});
   }
   const std::string_view behind = apart ? std::string_view() : std::string_view(set.issuers);
   const bool combined = holds_key(files);
@@ -92,7 +103,7 @@ tl::expected<Installation, Diagnostic> install(const PemSet& set, const Certific
   return install_texts(files, texts);
 }
 
-tl::expected<Installation, Diagnostic> install_previous(const CertificateFiles& files) {
+tl::expected<Installation, Diagnostics> install_previous(const CertificateFiles& files) {
   std::vector<SecretFile> kept;
   std::vector<std::string_view> texts;
   Diagnostics unread;
@@ -100,7 +111,7 @@ tl::expected<Installation, Diagnostic> install_previous(const CertificateFiles& 
   kept.reserve(members.size());
   for (const FileGroup::Member& member : members) {
     auto file = read_secret_file(previous_of(member.path), unread);
-    if (!file) return tl::unexpected(unread.sorted().front());
+    if (!file) return tl::unexpected(std::move(unread));
     texts.push_back(kept.emplace_back(std::move(*file)).text.view());
   }
   return install_texts(files, texts);

@@ -1,5 +1,6 @@
 #include "cli/certificate/installation_report.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -23,11 +24,20 @@ std::string told(const Installation& done, const CertificateFiles& files, std::s
   return text + (done.kept_previous ? "; the files before are kept as .previous\n" : "\n");
 }
 
-ExitCode code_of_failure(std::string_view code) {
-  const bool of_input = code == "no-issuers" || code == "target-is-link" || code == "not-a-file" ||
-                        code == "not-found";
-  return of_input ? ExitCode::bad_data : ExitCode::write_failed;
+// What the caller can mend by other arguments or another policy, or what the system refused.
+ExitCode code_of_failure(const Diagnostics& found) {
+  const auto kinds = found.by_code();
+  const bool of_system = std::ranges::any_of(kinds, [](const CodeCount& kind) {
+    return kind.code == "not-installed" || kind.code == "permission-denied" ||
+           kind.code == "unreadable";
+  });
+  return of_system ? ExitCode::write_failed : ExitCode::bad_data;
 }
+
+// What had been checked is in place, and is wrong there all the same: somebody else writes to these
+// files, or two of their names lead to one file. A mail server had better not read that.
+constexpr std::string_view kNotAsPut =
+    "what is in place is not what was put there; the mail server was not told\n";
 
 }  // namespace
 
@@ -46,12 +56,13 @@ Report installation_report(const CommonOptions& options, const NamedCertificate&
                            const ApplyArguments& apply, Time at) {
   const CertificateFiles& files = named.files;
   const CheckedCertificates checked = check_policy_certificate(files, options.policy_file, at);
-  Report report{exit_code(checked.found), {}, {}};
+  const bool good = !checked.found.has_errors();
+  const bool to_reload = apply.mta && done.changed && good;
+  Report report{good ? ExitCode::ok : ExitCode::internal, {}, {}};
   Found<void> reloaded;
-  if (apply.mta && done.changed) reloaded = reload_mta(*apply.mta, apply.config_dir);
-  if (!reloaded) report.code = reloaded.error().code;
-  report.errors = reloaded ? std::string() : reloaded.error().errors;
-  const bool did_reload = apply.mta && done.changed && reloaded;
+  if (to_reload) reloaded = reload_mta(*apply.mta, apply.config_dir);
+  if (!reloaded) report = {reloaded.error().code, {}, reloaded.error().errors};
+  const bool did_reload = to_reload && reloaded;
   if (options.json) {
     Json json = findings_json(checked.found);
     json.update(section_json(named.policy, files));
@@ -68,6 +79,7 @@ Report installation_report(const CommonOptions& options, const NamedCertificate&
   report.output = told(done, files, verb) + summary(files.name, checked);
   if (did_reload) report.output += fmt::format("{} reloaded\n", to_string(*apply.mta));
   report.errors += checked.found.format_all();
+  if (!good) report.errors += fmt::format("portcullis: {}: {}", shown(files.name), kNotAsPut);
   return report;
 }
 
@@ -83,12 +95,9 @@ Report not_installed(const CommonOptions& options, const std::string& name,
 }
 
 Report not_installed(const CommonOptions& options, const NamedCertificate& named,
-                     const Diagnostic& why) {
-  Diagnostics found;
-  found.add(why);
+                     const Diagnostics& found) {
   return not_installed(options, named.files.name,
-                       in_policy(found, named.files, options.policy_file),
-                       code_of_failure(why.code));
+                       in_policy(found, named.files, options.policy_file), code_of_failure(found));
 }
 
 }  // namespace portcullis

@@ -23,7 +23,8 @@ struct ApplyArguments {
 
 void add_apply_options(Command& command, ApplyArguments& arguments);
 
-// Checks what is in place now, reloads the mail server if that is asked for, and says all of it.
+// Checks what is in place now, reloads the mail server if that is asked for and nothing is wrong,
+// and says all of it. What is wrong now was not when it was put there: ExitCode::internal.
 // `verb` is what was done: "installed".
 Report installation_report(const CommonOptions& options, const NamedCertificate& named,
                            const Installation& done, std::string_view verb,
@@ -34,6 +35,6 @@ Report not_installed(const CommonOptions& options, const std::string& name,
                      const Diagnostics& found, ExitCode code);
 // The same for a failure of putting the files in place.
 Report not_installed(const CommonOptions& options, const NamedCertificate& named,
-                     const Diagnostic& why);
+                     const Diagnostics& found);
 
 }  // namespace portcullis

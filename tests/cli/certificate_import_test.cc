@@ -1,5 +1,6 @@
 // `portcullis certificate import`: what is wrong is never put in place, what is right is whole.
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 
@@ -8,8 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/certificate/installation_report.h"
 #include "tests/cli/certificate_fixture.h"
 #include "tests/tls/certificate_cases.h"
+#include "tls/pem_set.h"
 
 namespace portcullis::testing {
 namespace {
@@ -195,6 +198,78 @@ TEST_F(Import, ALinkIsNotWrittenThrough) {
   EXPECT_THAT(result.error, HasSubstr("is a symbolic link"));
   EXPECT_FALSE(fs::exists(pem_));
   EXPECT_EQ(read_file(scratch_ / "theirs.key"), workshop().text("leaf.key"));
+}
+
+// Where a key is safe is asked before it is there.
+TEST_F(Import, AFolderThatEverybodyMayWriteGetsNoKey) {
+  ASSERT_EQ(::chmod(folder_.c_str(), 0777), 0);
+  const CommandResult first = import_pem("leaf.crt inter.crt", "leaf.key");
+  EXPECT_EQ(first.status.code, 65);
+  EXPECT_EQ(first.output, "");
+  EXPECT_THAT(first.error, AllOf(HasSubstr("portcullis.conf:6: error: \"" + key_ + "\" is in " +
+                                           folder_ + ", where everybody may write"),
+                                 HasSubstr("portcullis: mx1: nothing was changed\n")));
+  EXPECT_TRUE(files().empty());
+  put_good_set();
+  const auto before = files();
+  EXPECT_EQ(import_pem("other.crt inter.crt", "other.key").status.code, 65);
+  EXPECT_EQ(certificate({"self-signed", "mx1", "--force", "--host", "a.example"}).status.code, 65);
+  EXPECT_EQ(certificate({"request", "mx1", "--host", "a.example"}).status.code, 65);
+  EXPECT_EQ(files(), before);
+}
+
+TEST_F(Import, AKeyThatWouldBelongToAnotherUserIsNotPut) {
+  put_good_set();
+  const auto before = files();
+  ASSERT_EQ(::chown(key_.c_str(), 65534, 65534), 0);
+  const std::vector<std::string> import = {"import",
+                                           "mx1",
+                                           "--json",
+                                           "--certificate",
+                                           workshop().path("other.crt"),
+                                           "--chain",
+                                           workshop().path("inter.crt"),
+                                           "--key",
+                                           source("new.key", workshop().text("other.key"))};
+  auto dry_run = import;
+  dry_run.emplace_back("--dry-run");
+  for (const auto& arguments : {import, dry_run}) {
+    const CommandResult result = certificate(arguments);
+    EXPECT_EQ(result.status.code, 65);
+    const auto answer = json::parse(result.output);
+    EXPECT_EQ(answer["installed"], false);
+    EXPECT_THAT(error_codes(answer), ElementsAre("key-owner"));
+  }
+  EXPECT_EQ(files(), before);
+}
+
+// The mode that the new key gets counts, not the one that the old key has.
+TEST_F(Import, AnOpenKeyIsReplacedByAClosedOne) {
+  put_good_set();
+  ::chmod(key_.c_str(), 0666);
+  EXPECT_EQ(import_pem("other.crt inter.crt", "other.key").status.code, 0);
+  EXPECT_EQ(mode_of(key_), 0640U);
+}
+
+// Somebody who does not know of our lock writes to the files as well.
+TEST_F(Import, WhatIsWrongInPlaceHasACodeOfItsOwn) {
+  const CommonOptions options{policy_path(), false};
+  const auto named = find_certificate(options, "mx1");
+  ASSERT_TRUE(named);
+  const Time now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const auto read = read_pem_set(
+      {workshop().path("leaf.crt"), workshop().path("leaf.key"), workshop().path("inter.crt"), {}},
+      now);
+  ASSERT_TRUE(read.set);
+  const auto done = install(*read.set, named->files);
+  ASSERT_TRUE(done);
+  source("tls/mx1.key", workshop().text("other.key"));
+  const Report report =
+      installation_report(options, *named, *done, "installed", {Mta::postfix, "/nonexistent"}, now);
+  EXPECT_EQ(report.code, ExitCode::internal);
+  EXPECT_THAT(report.output, StartsWith("mx1: installed "));
+  EXPECT_THAT(report.errors, AllOf(HasSubstr("what is in place is not what was put there"),
+                                   Not(HasSubstr("/nonexistent"))));
 }
 
 TEST_F(Import, DryRunChangesNothing) {

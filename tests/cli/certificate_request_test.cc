@@ -156,6 +156,14 @@ TEST_F(Request, SelfSignedIsRightAtOnce) {
   }
 }
 
+TEST_F(Request, SelfSignedMustCoverTheHostsOfThePolicy) {
+  const CommandResult result = certificate({"self-signed", "mx1", "--host", "mx.example.com"});
+  EXPECT_EQ(result.status.code, 65);
+  EXPECT_THAT(result.error, AllOf(HasSubstr("does not cover \"192.0.2.1\""),
+                                  HasSubstr("portcullis: mx1: nothing was changed\n")));
+  EXPECT_TRUE(files().empty());
+}
+
 TEST_F(Request, SelfSignedDoesNotReplaceWhatAnAuthorityIssued) {
   put_good_set();
   const auto before = files();
