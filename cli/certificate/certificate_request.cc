@@ -1,14 +1,11 @@
 #include "tls/certificate_request.h"
 
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
-#include <system_error>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include "cli/certificate/certificate.h"
 #include "cli/certificate/installation_report.h"
@@ -16,8 +13,6 @@
 #include "cli/certificate/pending_key.h"
 #include "cli/certificate/policy_certificates.h"
 #include "cli/list/output_file.h"
-
-#include "editing/file_group.h"
 
 namespace portcullis {
 namespace {
@@ -27,19 +22,11 @@ struct RequestArguments : NewKeyArguments {
   bool force = false;
 };
 
-// A key that waits for its certificate is gone for good when it is overwritten.
-Found<void> make_room(const std::string& pending, bool force) {
-  std::error_code error;
-  if (!std::filesystem::exists(std::filesystem::symlink_status(pending, error))) return {};
-  if (!force) {
-    return tl::unexpected(
-        failure(ExitCode::bad_data,
-                fmt::format("{} is the key of a request that has not been answered: import its "
-                            "certificate, or give --force to forget it",
-                            pending)));
-  }
-  ::unlink(pending.c_str());
-  return {};
+Report unanswered(const std::string& pending) {
+  return failure(ExitCode::bad_data,
+                 fmt::format("{} is the key of a request that has not been answered: import its "
+                             "certificate, or give --force to forget it",
+                             pending));
 }
 
 Report told(const CommonOptions& options, const RequestArguments& arguments,
@@ -74,20 +61,23 @@ Report request(const CommonOptions& options, const RequestArguments& arguments) 
   const std::string pending = pending_key_of(named->files);
   const auto made = make_request(arguments.type, *hosts);
   if (!made) return failure(ExitCode::internal, "OpenSSL could not make a key");
-  if (auto room = make_room(pending, arguments.force); !room) return room.error();
   const auto refused = [&](const Diagnostic& why) {
     Diagnostics found;
     found.add(why);
     return not_installed(options, *named, found);
   };
-  auto key_file = FileGroup::open({{pending, 0600, 0600}});
-  if (!key_file) return refused(key_file.error());
-  if (auto kept = key_file->replace({made->key.view()}); !kept) return refused(kept.error());
+  auto key = PendingKey::open(pending);
+  if (!key) return refused(key.error());
+  // A key that waits for its certificate is gone for good when it is overwritten.
+  if (key->is_there() && !arguments.force) return unanswered(pending);
+  if (auto written = key->replace(made->key.view()); !written) return refused(written.error());
   if (arguments.output) {
     if (auto written = write_output(*arguments.output, made->request); !written) {
+      key->take_back();
       return written.error();
     }
   }
+  key->keep();
   return told(options, arguments, *hosts, pending, *made);
 }
 

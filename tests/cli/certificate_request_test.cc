@@ -102,6 +102,17 @@ TEST_F(Request, AKeyThatWaitsIsNotForgottenByItself) {
   EXPECT_EQ(files().size(), 1U);
 }
 
+// The key of a request that nobody has got would wait for ever.
+TEST_F(Request, WithoutARequestThereIsNoKey) {
+  const std::string nowhere = scratch_ / "none/mx1.csr";
+  EXPECT_EQ(certificate({"request", "mx1", "--output", nowhere}).status.code, 74);
+  EXPECT_TRUE(files().empty());
+  EXPECT_EQ(certificate({"request", "mx1"}).status.code, 0);
+  const auto before = files();
+  EXPECT_EQ(certificate({"request", "mx1", "--force", "--output", nowhere}).status.code, 74);
+  EXPECT_EQ(files(), before);
+}
+
 TEST_F(Request, KindsOfKeys) {
   const std::string request = scratch_ / "mx1.csr";
   const auto made = [&](const std::string& type) {
