@@ -7,8 +7,10 @@
 
 #include <fmt/format.h>
 #include <openssl/err.h>
+#include <tl/expected.hpp>
 
 #include "tls/pem_blocks.h"
+#include "tls/pkcs12_cost.h"
 #include "tls/secret_file.h"
 
 namespace portcullis {
@@ -18,9 +20,6 @@ using Stack =
     std::unique_ptr<STACK_OF(X509),
                     decltype([](STACK_OF(X509) * stack) { sk_X509_pop_free(stack, X509_free); })>;
 
-// RFC 7292 section 6 and appendix C recommend 1024; exports of today have up to a million.
-constexpr long kMaxIterations = 10'000'000;
-
 Pkcs12Handle decode(std::string_view text) {
   const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
   Pkcs12Handle decoded(d2i_PKCS12(nullptr, &bytes, static_cast<long>(text.size())));
@@ -28,16 +27,25 @@ Pkcs12Handle decode(std::string_view text) {
   return decoded;
 }
 
-bool is_too_slow(const PKCS12* file) {
-  const ASN1_INTEGER* iterations = nullptr;
-  PKCS12_get0_mac(nullptr, nullptr, nullptr, &iterations, file);
-  return iterations != nullptr && ASN1_INTEGER_get(iterations) > kMaxIterations;
+bool has_mac(const PKCS12* file) {
+  return PKCS12_mac_present(file) == 1;
 }
 
-bool has_passphrase(PKCS12* file, const char* passphrase) {
-  const bool right = PKCS12_mac_present(file) == 0 || PKCS12_verify_mac(file, passphrase, -1) == 1;
+bool is_verified(PKCS12* file, const char* passphrase) {
+  const bool verified = PKCS12_verify_mac(file, passphrase, -1) == 1;
   ERR_clear_error();
-  return right;
+  return verified;
+}
+
+// The passphrase as the file has it, or nothing if it has another one. Programs disagree about what
+// an empty one is: two zero bytes (RFC 7292 appendix B.1), or none at all, which is null. Without a
+// MAC it cannot be told: then it is as PKCS12_parse(3) takes it.
+std::optional<const char*> passphrase_of(PKCS12* file, const char* passphrase) {
+  const bool is_empty = *passphrase == '\0';
+  if (!has_mac(file)) return is_empty ? nullptr : passphrase;
+  if (is_verified(file, passphrase)) return passphrase;
+  if (is_empty && is_verified(file, nullptr)) return nullptr;
+  return std::nullopt;
 }
 
 // What PKCS12_parse(3) finds.
@@ -47,14 +55,41 @@ struct Contents {
   Stack issuers;
 };
 
-std::optional<Contents> contents_of(PKCS12* file, const char* passphrase) {
+// Whether one of OpenSSL's errors is that it has no such algorithm. Forgets all of them.
+bool was_unsupported() {
+  bool unsupported = false;
+  while (const unsigned long error = ERR_get_error()) {
+    unsupported = unsupported || ERR_GET_REASON(error) == ERR_R_UNSUPPORTED;
+  }
+  return unsupported;
+}
+
+// Why the contents cannot be read.
+Problem why_unreadable(PKCS12* file, const std::string& path) {
+  const bool unsupported = was_unsupported();
+  if (!has_mac(file)) {
+    return {"has no MAC, by which its passphrase could be checked",
+            fmt::format("export it with one, or make PEM of it by openssl pkcs12 -noenc -in {0} "
+                        "-out {0}.pem and give that by --certificate and --key",
+                        path)};
+  }
+  if (unsupported) {
+    return {"is encrypted with what OpenSSL 3 no longer reads (RC2)",
+            "export it with AES-256, or write it anew by openssl pkcs12 -legacy"};
+  }
+  return {"has the passphrase, but what is in it cannot be decrypted with it",
+          "export it again, with one passphrase for all of it"};
+}
+
+tl::expected<Contents, Problem> contents_of(PKCS12* file, const char* passphrase,
+                                            const std::string& path) {
   EVP_PKEY* key = nullptr;
   X509* leaf = nullptr;
   STACK_OF(X509)* issuers = nullptr;
   const bool parsed = PKCS12_parse(file, passphrase, &key, &leaf, &issuers) == 1;
-  ERR_clear_error();
   Contents contents{KeyHandle(key), X509Handle(leaf), Stack(issuers)};
-  if (!parsed) return std::nullopt;
+  if (!parsed) return tl::unexpected(why_unreadable(file, path));
+  ERR_clear_error();
   return contents;
 }
 
@@ -106,20 +141,23 @@ CertificateBundle read_pkcs12_file(const std::string& file, const SecretText& pa
   if (pkcs12 == nullptr) {
     return refused("not-pkcs12", "is no PKCS#12 file", "give PEM files by --certificate and --key");
   }
-  if (is_too_slow(pkcs12.get())) {
-    return refused("unsupported-pkcs12", "derives its key in more steps than anybody needs",
+  const auto too_slow = [&] {
+    return refused("unsupported-pkcs12", "derives its keys in more steps than anybody needs",
                    "export it again");
-  }
+  };
+  if (has_slow_mac(pkcs12.get())) return too_slow();
   SecretText word(passphrase.view().size() + 1);  // with a NUL behind it
   std::ranges::copy(passphrase.view(), word.data());
-  if (!has_passphrase(pkcs12.get(), word.data())) {
+  const auto right = passphrase_of(pkcs12.get(), word.data());
+  if (!right) {
     return refused("wrong-passphrase", "has another passphrase",
                    "give the one that it was exported with");
   }
-  auto contents = contents_of(pkcs12.get(), word.data());
+  if (has_slow_contents(pkcs12.get(), *right)) return too_slow();
+  auto contents = contents_of(pkcs12.get(), *right, file);
   if (!contents) {
-    return refused("unsupported-pkcs12", "is encrypted with what OpenSSL 3 no longer reads (RC2)",
-                   "export it with AES-256, or write it anew by openssl pkcs12 -legacy");
+    auto& [reason, repair] = contents.error();
+    return refused("unsupported-pkcs12", std::move(reason), std::move(repair));
   }
   return bundle_of(file, *std::move(contents), found);
 }

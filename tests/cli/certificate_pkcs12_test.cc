@@ -2,6 +2,7 @@
 
 #include <array>
 #include <string>
+#include <string_view>
 
 #include <gmock/gmock.h>
 #include <poll.h>
@@ -15,6 +16,7 @@
 namespace portcullis::testing {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -50,6 +52,51 @@ TEST_F(Pkcs12, WhatIsWrongIsSaidAndNothingChanged) {
   write_section("hosts = mail.example.net\n");
   EXPECT_THAT(import("chain.p12", "secret").error, HasSubstr("does not cover"));
   EXPECT_EQ(files(), before);
+}
+
+TEST_F(Pkcs12, NoPassphraseIsAnEmptyOne) {
+  EXPECT_EQ(import("null-passphrase.p12", "\n").status.code, 0);
+  EXPECT_EQ(import("plain.p12", "\n").status.code, 0);
+  EXPECT_THAT(import("null-passphrase.p12", "secret").error, HasSubstr("has another passphrase"));
+}
+
+TEST_F(Pkcs12, WhyItCannotBeReadIsTrue) {
+  const CommandResult no_mac = import("no-mac.p12", "secret");
+  EXPECT_EQ(no_mac.status.code, 65);
+  EXPECT_THAT(no_mac.error, AllOf(HasSubstr("error: has no MAC"), Not(HasSubstr("RC2"))));
+  EXPECT_THAT(import("rc2.p12", "secret").error, HasSubstr("no longer reads (RC2)"));
+  EXPECT_TRUE(files().empty());
+}
+
+// The same file with the highest count of iterations that fits, in the bytes of a shorter salt.
+std::string slowed(std::string der) {
+  constexpr std::string_view k2048("\x02\x02\x08\x00", 4);
+  constexpr std::string_view kMost("\x02\x04\x7f\xff\xff\xff", 6);
+  for (std::size_t at = der.find(k2048); at != std::string::npos; at = der.find(k2048, at + 1)) {
+    for (const std::size_t salt : {8U, 16U}) {
+      if (at < salt + 2 || der[at - salt - 2] != 4 ||
+          der[at - salt - 1] != static_cast<char>(salt)) {
+        continue;
+      }
+      der[at - salt - 1] = static_cast<char>(salt - 2);
+      der.replace(at - 2, kMost.size(), kMost);
+      break;
+    }
+  }
+  return der;
+}
+
+TEST_F(Pkcs12, AKeyThatTakesForeverToDeriveIsRefusedAtOnce) {
+  for (const std::string file :
+       {"key-pbes2.p12", "certificate-pbes2.p12", "key-pbe.p12", "certificate-pbe.p12"}) {
+    const std::string der = workshop().text(file);
+    ASSERT_FALSE(slowed(der) == der) << file;
+    const CommandResult result =
+        certificate({"import", "mx1", "--pkcs12", source("slow.p12", slowed(der)),
+                     "--passphrase-file", source("word", "secret")});
+    EXPECT_EQ(result.status.code, 65) << file;
+    EXPECT_THAT(result.error, HasSubstr("in more steps than anybody needs")) << file;
+  }
 }
 
 TEST_F(Pkcs12, APassphraseThatOthersMayReadIsRefused) {

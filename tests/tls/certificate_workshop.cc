@@ -81,6 +81,34 @@ openssl pkcs12 -export -in leaf.crt -inkey leaf.key -certfile root-inter.pem -pa
   -out chain.p12
 openssl pkcs12 -export -in leaf.crt -inkey leaf.key -passout pass: -out no-passphrase.p12
 openssl pkcs12 -export -nokeys -in leaf.crt -passout pass:secret -out no-key.p12
+openssl pkcs12 -export -legacy -in leaf.crt -inkey leaf.key -passout pass:secret -out rc2.p12
+# First: it says of the certificates that they are not encrypted.
+no_mac() { openssl pkcs12 -export -nomac -in leaf.crt -inkey leaf.key "$@"; }
+no_mac -passout pass:secret -out no-mac.p12
+no_mac -passout pass: -keypbe NONE -certpbe NONE -out plain.p12
+no_mac -passout pass:secret -keypbe AES-256-CBC -certpbe NONE -out key-pbes2.p12
+no_mac -passout pass:secret -keypbe NONE -certpbe AES-256-CBC -out certificate-pbes2.p12
+no_mac -passout pass:secret -keypbe PBE-SHA1-3DES -certpbe NONE -out key-pbe.p12
+no_mac -passout pass:secret -keypbe NONE -certpbe PBE-SHA1-3DES -out certificate-pbe.p12
+# By PKCS12_create(3) without a passphrase, which is not an empty one and not for openssl(1) to make:
+# for mx.example.com, until 2100.
+base64 -d >null-passphrase.p12 <<END
+MIIELAIBAzCCA+IGCSqGSIb3DQEHAaCCA9MEggPPMIIDyzCCAoIGCSqGSIb3DQEHBqCCAnMwggJvAgEAMIICaAYJKoZIhvcN
+AQcBMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAjpw4f0a9olpwICCAAwDAYIKoZIhvcNAgkFADAdBglghkgBZQME
+ASoEEGffjOZs+k7v8Bi5Ziqq9dCAggIAVrpakASlC0if/TBMrNlYzOdsS4uAHD5IKWaCU4CUUIIPy++bpPi1SfjBLX1YFgQI
+/AVXNFeszSYqavoskA4bjk8Bh+tk3kD5xcIeBm2zSQtDfY+6pwB2b6dJJdQ346od8HYGQlw86nTCXXvAlNmIOfimX667eDOF
+4O7OiPTi0wtsRXPOYJS5sag2p6la/3JjaQJvJlsTD1doAC6ERFOP+Zlk5eaUIEkga3XkKS3ztcv/KzpSNpM5N5OaddyZOkN9
+r2kNGIio3+TOq2ZYO9euZHEvQ5T9TmiLxkl3UmmKhmX3LoQnAJn/YHdrRFRJclAIsdifwUpAqLvj8qsncrzTHcYwj0PyQgJc
+E5AXYVoFU71awjiy5fCPhLfe0qpsWIeMn9kt2KsfjjYXNM5Of5yfCQqSf1Ti3AB0n34UMUSkaODVKr/aQwWbNayfh11ocU17
+7V0xv3sfUTFhMB4A9u9NI1c86VKEVZu/TbPzyNk9sWof49dS+Q6YapY7gCY4PPr9x132Wi+5DhGuYZtVb2pVYNxhtGdWQ3Wh
+jpWHCE9xbPuFT7geKYs3D8dNaAZJ7esxfPqT7Zp4m5/DK1CVBwde0W6hAIQ9KZQE08CRcTbV4gVOCecMVgF6JX3vOCKX6Uwp
+FGIWcbLPFuC+o+qDDhX7mExB2/MTje+E/DPnWBhBBekwggFBBgkqhkiG9w0BBwGgggEyBIIBLjCCASowggEmBgsqhkiG9w0B
+DAoBAqCB7zCB7DBXBgkqhkiG9w0BBQ0wSjApBgkqhkiG9w0BBQwwHAQIm5OsQ4aBuWgCAggAMAwGCCqGSIb3DQIJBQAwHQYJ
+YIZIAWUDBAEqBBCdmehJxp8CY2rJc3OnoYV+BIGQTFMjcfvuKvBaxU93TqIvacRd6RuAG6UnxMcGH5hCNXanZPPMnJknAITL
+sRtk3c3xCM+11QvopM+kcCiKW4KQvkgFkACrEClM8xn02TPYH/2Cx80ICBqegJ7Al1o0flUDntgjkFwYpClu7CFBm+63/0F8
+zcF18HjOGjWOknpRGi7YXSP+6CA60OiKR0yVfci7MSUwIwYJKoZIhvcNAQkVMRYEFJt/MC/mVQ2vwsyfngeJWAlg7755MEEw
+MTANBglghkgBZQMEAgEFAAQgMHfgeNsa8VoY9/aJU+ZoiYygSwSyWZOcNlE750PFLxYECPtARrQW279yAgIIAA==
+END
 openssl pkcs12 -export -in other.crt -inkey other.key -passout pass:secret -out other.p12
 # Outside of their time whenever the test runs.
 printf '[ca]\ndefault_ca=d\n[d]\nnew_certs_dir=.\ndatabase=index\nserial=number\n' >ca.cnf
