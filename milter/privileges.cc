@@ -30,10 +30,15 @@ bool is_for_good(const Identity& identity) {
          ::setgid(0) != 0;
 }
 
+Identity ourselves() {
+  const passwd* entry = ::getpwuid(::geteuid());
+  return {entry == nullptr ? std::string() : entry->pw_name, ::geteuid(), ::getegid(), false};
+}
+
 }  // namespace
 
 Started<Identity> find_identity(const std::string& user) {
-  if (::geteuid() != 0) return Identity{user, ::geteuid(), ::getegid(), false};
+  if (::geteuid() != 0) return ourselves();
   errno = 0;
   const passwd* entry = ::getpwnam(user.c_str());
   if (entry == nullptr) {

@@ -10,13 +10,13 @@ namespace portcullis {
 
 // Whom the daemon runs as.
 struct Identity {
-  std::string user;
+  std::string user;  // its name; empty if its number has none
   uid_t uid = 0;
   gid_t gid = 0;
   bool drop = false;  // we are root and must become this user
 };
 
-// The identity for `user`: that user when we are root, ourselves otherwise.
+// The identity for `user`: that user when we are root, else whoever we are.
 // Error: unknown user, or root itself.
 Started<Identity> find_identity(const std::string& user);
 

@@ -22,6 +22,11 @@ bool is_about_permission(const Diagnostics& diagnostics) {
   });
 }
 
+std::string description(const Identity& identity) {
+  const std::string number = std::to_string(identity.uid);
+  return identity.user.empty() ? number : '"' + identity.user + "\" (" + number + ')';
+}
+
 Started<ListeningSocket> open_milter_socket(const DaemonSettings& settings, const std::string& text,
                                             const Identity& identity) {
   const auto address = parse_socket_address(text);
@@ -87,9 +92,8 @@ Started<LoadedPolicy> read_policy(const std::string& policy_file, const Identity
   if (loaded) return std::move(*loaded);
   auto error = policy_error(loaded.error());
   if (is_about_permission(loaded.error())) {
-    error.value().message += "\nportcullisd reads its policy as user \"" + identity.user + "\" (" +
-                             std::to_string(identity.uid) +
-                             "): let this user read the files named above";
+    error.value().message += "\nportcullisd reads its policy as user " + description(identity) +
+                             ": let this user read the files named above";
   }
   return error;
 }

@@ -300,6 +300,27 @@ TEST_F(Lifecycle, PoliciesThatTheUserMayNotReadAreRefusedAtStart) {
   EXPECT_FALSE(std::filesystem::exists(daemon.milter_socket()));
 }
 
+// Started by another user than root it stays that user, whatever the policy says.
+TEST_F(Lifecycle, WhoMayNotReadThePolicyIsNamedAsWhoItIs) {
+  ASSERT_EQ(::geteuid(), 0U) << "needs root";
+  daemon.write_policy(
+      "[listener inbound]\n[class blocked]\naction = deny\nclients = file:a.list\n");
+  daemon.write_list("a.list", "192.0.2.1\n");
+  ASSERT_EQ(::chmod((daemon.scratch() / "a.list").c_str(), 0600), 0);
+  const std::string run = daemon.scratch() / "run";
+  for (const auto& [user, shown] :
+       {std::pair("1", "user \"daemon\" (1): let"), std::pair("4711", "user 4711: let")}) {
+    std::filesystem::remove_all(run);
+    std::filesystem::create_directory(run);
+    ASSERT_EQ(::chmod(run.c_str(), 0777), 0);
+    const CommandResult result =
+        run_command({"setpriv", "--reuid", user, "--regid", user, "--clear-groups",
+                     PORTCULLISD_PATH, "-c", daemon.policy_path()});
+    EXPECT_EQ(result.status.code, 78);
+    EXPECT_THAT(result.error, HasSubstr(shown));
+  }
+}
+
 TEST_F(Lifecycle, EveryErrorOfPolicyAndListsIsToldAtStart) {
   daemon.write_policy(
       "[listener inbound]\nnonsense = 1\nport = 70000\n[class blocked]\n"
