@@ -9,6 +9,7 @@
 #include <libmilter/mfdef.h>
 
 #include "milter/client_facts.h"
+#include "milter/debug_lines.h"
 #include "milter/session.h"
 
 namespace portcullis {
@@ -96,6 +97,8 @@ static sfsistat on_negotiate(SMFICTX* context, unsigned long offered_actions,
   try {
     auto policy = g_daemon->policy.current();
     const bool hears_helo = policy->policy->answers_at_helo();
+    g_daemon->log.debug(
+        [&] { return negotiation_line(offered_actions, offered_steps, hears_helo); });
     if (!hears_helo) *steps = (kNeverNeeded | SMFIP_NOHELO | SMFIP_NOMAIL) & offered_steps;
     if ((offered_actions & SMFIF_SETSYMLIST) != 0) {
       *actions = SMFIF_SETSYMLIST;

@@ -85,8 +85,8 @@ void Log::warning(std::string_view line) noexcept {
 void Log::info(std::string_view line) noexcept {
   write(spdlog::level::info, line);
 }
-void Log::debug(std::string_view line) noexcept {
-  if (verbose_) write(spdlog::level::debug, line);
+void Log::write_debug(std::string_view line) noexcept {
+  write(spdlog::level::debug, line);
 }
 
 void Log::info(std::shared_ptr<const LineText> line) noexcept {

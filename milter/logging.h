@@ -39,7 +39,15 @@ class Log {
   void error(std::string_view line) noexcept;
   void warning(std::string_view line) noexcept;
   void info(std::string_view line) noexcept;
-  void debug(std::string_view line) noexcept;
+  // `words` returns the line. It is asked for only with -v, and may throw.
+  template <typename Words>
+  void debug(const Words& words) noexcept {
+    if (!verbose_) return;
+    try {
+      write_debug(words());
+    } catch (...) {  // no memory for the words
+    }
+  }
   // An info line that is put into words when it is written.
   void info(std::shared_ptr<const LineText> line) noexcept;
 
@@ -53,6 +61,7 @@ class Log {
   std::uint64_t dropped() const;
 
  private:
+  void write_debug(std::string_view line) noexcept;
   void write(int level, std::string_view line) noexcept;
   void write(int level, std::shared_ptr<const LineText> line);
 

@@ -28,7 +28,8 @@ void add_options(CLI::App& app, CommandLine& line) {
   app.add_option("-p,--socket", line.daemon.socket,
                  "Where the MTA connects: unix:/path, inet:port@host or inet6:port@host")
       ->type_name("SOCKET");
-  app.add_flag("-v,--verbose", line.daemon.verbose, "Log more");
+  app.add_flag("-v,--verbose", line.daemon.verbose,
+               "Log how each verdict came to be, and what a reload has read");
 }
 
 // CLI11 has exit codes of its own; ours are those of sysexits(3).

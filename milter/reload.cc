@@ -5,6 +5,7 @@
 
 #include <malloc.h>
 
+#include "milter/debug_lines.h"
 #include "milter/diagnostic_lines.h"
 #include "milter/reload_priority.h"
 
@@ -139,6 +140,9 @@ ReloadResult Reloader::reload(bool forced) {
   if (shrunk.has_errors() && !forced) {
     result.diagnostics = diagnostic_lines(shrunk);
     return result;
+  }
+  for (const ListFileSummary& list : loaded->lists) {
+    daemon_.log.debug([&] { return list_line(list, before->lists); });
   }
   publish(std::move(*loaded), result);
   return result;

@@ -1,15 +1,12 @@
 #include "milter/service_warnings.h"
 
-#include "policy/printable.h"
+#include "milter/debug_lines.h"
 
 namespace portcullis {
 
 void ServiceWarnings::warn(const DaemonMacros& service, const std::string& taken,
                            std::uint64_t generation) {
-  constexpr std::size_t kMaxLength = 100;
-  const std::string text = "daemon_name=" + printable(service.name, kMaxLength) +
-                           " daemon_addr=" + printable(service.address, kMaxLength) +
-                           " daemon_port=" + printable(service.port, kMaxLength);
+  const std::string text = service_text(service);
   if (!is_news(text, generation)) return;
   log_.warning("no listener matches the MTA's service " + text + ": it is judged as listener " +
                taken + "; give a listener its daemon_name, or its address and port");

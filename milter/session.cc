@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "milter/debug_lines.h"
+
 namespace portcullis {
 namespace {
 
@@ -67,11 +69,21 @@ Verdict Session::judge(const ConnectFacts& facts) {
     daemon_.service_warnings.warn(facts.service, policy.listener(match.listener).name,
                                   policy_->generation);
   }
+  daemon_.log.debug([&] {
+    return service_line(facts.service, policy.listener(match.listener).name, match.assumed);
+  });
   const Time time = now();
   Verdict verdict =
       policy.evaluate_connect(match.listener, {facts.address, facts.verified_name}, time);
   if (facts.address) {
     lease_ = admit(policy, policy_->gauges, daemon_.connections, *facts.address, verdict);
+  }
+  if (lease_ || verdict.exceeded) {
+    daemon_.log.debug([&] {
+      const ConnectionClaim claim =
+          connection_claim(policy, policy_->gauges, *facts.address, verdict);
+      return held_line(*facts.address, claim, daemon_.connections);
+    });
   }
   // Whatever came of it: observed, or over a limit of the class that the entry led to.
   if (verdict.entry) policy_->hits->count(*verdict.entry, time);

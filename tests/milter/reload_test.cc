@@ -54,6 +54,17 @@ class Reload : public ::testing::Test {
   PortcullisDaemon daemon;
 };
 
+TEST_F(Reload, WhatEachListHoldsIsLoggedIfAskedFor) {
+  daemon.stop();
+  daemon.start({"-v"});
+  write_list(21);
+  reload();
+  const std::string path = daemon.scratch() / "blocked.list";
+  EXPECT_TRUE(eventually([&] {
+    return daemon.log_has("list " + path + " of class blocked: 21 entries, 20 before");
+  })) << daemon.log();
+}
+
 TEST_F(Reload, NewEntriesAreInForceOnceTheAnswerIsThere) {
   EXPECT_FALSE(is_denied("192.0.20.1"));
   write_list(21);

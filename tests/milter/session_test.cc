@@ -11,6 +11,7 @@ namespace portcullis::testing {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 constexpr const char* kPolicy = R"(
@@ -61,6 +62,23 @@ TEST_F(Sessions, OneMoreThanTheLimitIsToldToComeBack) {
   EXPECT_EQ(daemon.status()["counted"], 3);
   EXPECT_TRUE(
       eventually([&] { return daemon.log_has("verdict=tempfail action=default limit=client"); }));
+}
+
+TEST_F(Sessions, HowAVerdictCameToBeIsLoggedOnlyIfAskedFor) {
+  connected_client(client);
+  EXPECT_TRUE(eventually([&] { return daemon.log_has("verdict=continue"); }));
+  EXPECT_THAT(daemon.log(), Not(HasSubstr("debug")));
+  daemon.stop();
+  daemon.start({"-v"});
+  const MilterClient held = connected_client(client);
+  connected_client(client.on_service("smt\npd", "192.0.2.9", "26"));
+  for (const char* line :
+       {"the MTA offers actions 0x1ff and steps 0x1fffff: asked for CONNECT, HELO and MAIL",
+        "service daemon_name=inbound daemon_addr= daemon_port= is listener inbound",
+        "daemon_addr=192.0.2.9 daemon_port=26 is no listener's, and taken for listener inbound",
+        "client 192.0.2.1 counts as 192.0.2.1: 2 connections, 3 are allowed"}) {
+    EXPECT_TRUE(eventually([&] { return daemon.log_has(line); })) << line << '\n' << daemon.log();
+  }
 }
 
 TEST_F(Sessions, EveryEndingGivesThePlaceBack) {
