@@ -59,7 +59,8 @@ void check_size(FeedJudgement& judgement, std::span<const ListEntry> last_good,
 
 void check_wholeness(FeedJudgement& judgement, const ListReading& reading) {
   if (reading.feed.cut_short) {
-    judgement.refusals.push_back({"ends before its last line: it was cut short", "fetch it again"});
+    judgement.refusals.push_back(
+        {"was cut short: it ends before its last line, or within it", "fetch it again"});
   }
   const auto declared = reading.feed.declared_entries;
   if (declared && *declared != reading.entries.size()) {

@@ -17,6 +17,7 @@
 #include "formats/rspamd.h"
 #include "formats/sendmail_access.h"
 #include "formats/symantec.h"
+#include "formats/text_lines.h"
 #include "formats/trend.h"
 
 namespace portcullis {
@@ -50,9 +51,12 @@ constexpr std::array kFormats = {
     ListFormat{.name = "json",
                .read = read_json,
                .write = write_json,
-               .help = "objects with address, comment, expires, action: an array or JSON lines"},
-    ListFormat{
-        .name = "drop", .read = read_drop, .help = "Spamhaus DROP, text or JSON lines (read only)"},
+               .help = "objects with address, comment, expires, action: an array or JSON lines",
+               .ends_itself = true},
+    ListFormat{.name = "drop",
+               .read = read_drop,
+               .help = "Spamhaus DROP, text or JSON lines (read only)",
+               .ends_itself = true},
     ListFormat{.name = "netset",
                .read = read_netset,
                .help = "FireHOL .netset and .ipset files (read only)"},
@@ -63,7 +67,8 @@ constexpr std::array kFormats = {
     ListFormat{.name = "nft",
                .read = read_nft,
                .write = write_nft,
-               .help = "nftables: named sets, as text or (read only) as JSON"},
+               .help = "nftables: named sets, as text or (read only) as JSON",
+               .ends_itself = true},
     ListFormat{.name = "postfix-cidr",
                .read = read_postfix_cidr,
                .write = write_postfix_cidr,
@@ -79,6 +84,19 @@ constexpr std::array kFormats = {
                .help = "TCP wrappers, hosts.allow and hosts.deny"},
 };
 
+constexpr std::size_t kMaxQuoted = 60;
+
+bool ends_within_a_line(std::string_view text) {
+  return !text.empty() && text.back() != '\n' && text.back() != '\r';
+}
+
+TextLine last_line(std::string_view text) {
+  TextLine last;
+  TextLines lines(text);
+  while (const auto line = lines.next()) last = *line;
+  return last;
+}
+
 }  // namespace
 
 std::span<const ListFormat> list_formats() {
@@ -88,6 +106,18 @@ std::span<const ListFormat> list_formats() {
 const ListFormat* find_list_format(std::string_view name) {
   const auto found = std::ranges::find(kFormats, name, &ListFormat::name);
   return found == kFormats.end() ? nullptr : &*found;
+}
+
+ListReading read_as(const ListFormat& format, std::string_view text, const ReadOptions& options) {
+  ListReading reading = format.read(text, options);
+  if (format.ends_itself || !ends_within_a_line(text)) return reading;
+  reading.feed.cut_short = true;
+  const TextLine last = last_line(text);
+  reading.diagnostics.warning(
+      options.file, last.number, std::string(last.text.substr(0, kMaxQuoted)),
+      "is the last line and has no line end: it may have been cut off",
+      "get the list again; if it is complete, end its last line, or use --force");
+  return reading;
 }
 
 std::vector<const ListFormat*> formats_that_fit(std::string_view text, const ReadOptions& options) {

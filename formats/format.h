@@ -18,9 +18,9 @@ struct FeedFacts {
   std::string name;                             // of the list
   std::string source;                           // where it is published
   std::optional<std::size_t> declared_entries;  // a record count
-  bool cut_short = false;          // the format has a trailer, and this text ends without one
-  std::optional<Time> made_at;     // by its header or metadata
-  std::optional<Time> expires;     // not to be used any more after this
+  bool cut_short = false;                       // the text ends before its last line, or within it
+  std::optional<Time> made_at;                  // by its header or metadata
+  std::optional<Time> expires;                  // not to be used any more after this
   std::vector<std::string> terms;  // copyright and terms, to be kept beside the entries
 };
 
@@ -83,12 +83,20 @@ struct ListFormat {
   ListReader read = nullptr;
   ListWriter write = nullptr;  // nullptr: read only
   std::string_view help;       // one line: whose it is
+  // Has an end of its own, a trailer or a closing bracket, which its reader looks for. The others
+  // are whole if their last line has a line end.
+  bool ends_itself = false;
 };
 
 std::span<const ListFormat> list_formats();
 
 // nullptr if there is none of this name.
 const ListFormat* find_list_format(std::string_view name);
+
+// What the reader of `format` makes of the text. One that ends within a line is cut short, with a
+// warning: half a line of most formats is a line too, and a network that lost a digit of its length
+// a much larger network.
+ListReading read_as(const ListFormat& format, std::string_view text, const ReadOptions& options);
 
 // The formats whose readers take every line of the text without refusing or repairing one, and find
 // at least one entry. Only a single one is an answer. Cost: every reader once.

@@ -22,8 +22,9 @@ Found<ForeignList> guess(std::string_view text, const std::string& name,
     return refused(fmt::format("{}: no format takes every line of it; name one by --format: {}",
                                name, format_names(false)));
   }
-  if (fitting.size() == 1)
-    return ForeignList{fitting.front(), fitting.front()->read(text, options)};
+  if (fitting.size() == 1) {
+    return ForeignList{fitting.front(), read_as(*fitting.front(), text, options)};
+  }
   std::string names;
   for (const ListFormat* const format : fitting) {
     names += (names.empty() ? "" : ", ") + std::string(format->name);
@@ -58,7 +59,7 @@ Found<ForeignList> read_foreign_list(std::string_view text, const std::string& n
   if (options.format == "auto") return guess(text, name, read);
   const auto format = named_format(options.format);
   if (!format) return tl::unexpected(format.error());
-  return ForeignList{*format, (*format)->read(text, read)};
+  return ForeignList{*format, read_as(**format, text, read)};
 }
 
 void add_reading_options(Command& command, ForeignListOptions& options) {

@@ -22,6 +22,7 @@ struct ExportArguments {
   std::optional<std::string> output;
   std::string action = "deny";  // of convert: what an entry without an action of its own means
   WriteOptions write;
+  bool force = false;  // of convert: a list that was cut short
 };
 
 Found<Action> action_named(std::string_view word) {
@@ -93,6 +94,13 @@ Report list_convert(const CommonOptions&, const ExportArguments& arguments) {
   if (diagnostics.has_errors()) {
     return {ExitCode::bad_data, {}, diagnostics.format_all() + "portcullis: nothing was written\n"};
   }
+  if (list->reading.feed.cut_short && !arguments.force) {
+    return {
+        ExitCode::bad_data,
+        {},
+        diagnostics.format_all() +
+            "portcullis: nothing was written: it was cut short; --force writes what is there\n"};
+  }
   WriteOptions write = arguments.write;
   write.file = arguments.input;
   write.action = *action;
@@ -149,6 +157,7 @@ void add_list_convert(Commands& commands, Command& group) {
   command.add_option("--action", arguments->action, "What an entry means that does not say it")
       ->type_name("ACTION")
       ->capture_default_str();
+  command.add_flag("--force", arguments->force, "Write what is there of a list that was cut short");
   add_reading_options(command, arguments->from);
   add_writing_options(command, *arguments);
 }

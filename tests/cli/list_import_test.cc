@@ -118,6 +118,22 @@ TEST_F(ListImport, OneBadLineRefusesTheListUnlessItIsSkipped) {
   EXPECT_EQ(text_of("blocked.list"), std::string(kBlocked) + "10.0.0.1\n10.0.0.2\n");
 }
 
+// 128.0.0.0/2 is what is left of 140.64.113.0/24.
+TEST_F(ListImport, AListThatEndsWithinALineWasCutShort) {
+  const std::string list = foreign("cut.txt", "45.9.0.0/24\n140.64.113.0/2");
+  EXPECT_THAT(
+      refusal(65, list, {"--format", "netset"}),
+      AllOf(HasSubstr("cut.txt:2: warning: \"140.64.113.0/2\" is the last line and has no "
+                      "line end: it may have been cut off\n"
+                      "    get the list again; if it is complete, end its last line, or use "
+                      "--force\n"),
+            HasSubstr("it was cut short; --force imports what is there")));
+  EXPECT_THAT(refusal(65, list, {"--format", "native", "--skip-refused"}), HasSubstr("cut short"));
+  const CommandResult result = import(list, {"--format", "native", "--force"});
+  EXPECT_EQ(result.status.code, 0) << result.error;
+  EXPECT_THAT(text_of("blocked.list"), HasSubstr("\n128.0.0.0/2\n"));
+}
+
 TEST_F(ListImport, RepairsAreReported) {
   const std::string list = foreign("host_bits.list", "10.1.2.3/16\n");
   EXPECT_THAT(refusal(65, list, {"--format", "native", "--strict"}),
@@ -303,6 +319,20 @@ TEST_F(ListImport, ConvertNeedsNoPolicy) {
       run({"list", "convert", foreign("bad", "10.0.0.300\n"), "--from", "native", "--to", "trend"})
           .status.code,
       65);
+}
+
+TEST_F(ListImport, ConvertTakesAListThatWasCutShortOnlyByForce) {
+  std::vector<std::string> command = {"list",   "convert", foreign("cut.txt", "140.64.113.0/2"),
+                                      "--from", "native",  "--to",
+                                      "native"};
+  CommandResult result = run(command);
+  EXPECT_EQ(result.status.code, 65);
+  EXPECT_EQ(result.output, "");
+  EXPECT_THAT(result.error, HasSubstr("it was cut short; --force writes what is there"));
+  command.emplace_back("--force");
+  result = run(command);
+  EXPECT_EQ(result.status.code, 0) << result.error;
+  EXPECT_EQ(result.output, "128.0.0.0/2\n");
 }
 
 TEST_F(ListImport, FormatsAreListed) {

@@ -88,6 +88,12 @@ TEST_F(ListRefresh, TheLastGoodListStaysWhenTheFeedIsNoGood) {
   EXPECT_THAT(refusal(65), HasSubstr("holds no entries"));
   feed(kDrop.substr(0, kDrop.find("{\"type\"")));
   EXPECT_THAT(refusal(65), HasSubstr("cut short"));
+  feed("45.9.0.0/24\n10.10.0.0/16\n140.64.113.0/2");
+  for (const std::string format : {"netset", "native", "rspamd", "symantec", "trend"}) {
+    configure("format = " + format + "\n");
+    EXPECT_THAT(refusal(65), AllOf(HasSubstr("was cut short"), HasSubstr("\"140.64.113.0/2\"")));
+  }
+  configure("format = drop\n");
   std::string miscounted(kDrop);
   miscounted.replace(miscounted.find("\"records\":3"), 11, "\"records\":9");
   feed(miscounted);

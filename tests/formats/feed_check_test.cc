@@ -60,7 +60,7 @@ TEST(JudgeFeed, RefusesAListThatWasCutShort) {
   ListReading reading = reading_of(10);
   reading.feed.cut_short = true;
   EXPECT_EQ(reasons(judge_feed(hosts(10), reading, kNow).refusals),
-            Texts{"ends before its last line: it was cut short"});
+            Texts{"was cut short: it ends before its last line, or within it"});
 }
 
 TEST(JudgeFeed, RefusesAnotherNumberOfEntriesThanDeclared) {

@@ -99,7 +99,7 @@ TEST_P(FormatCase, IsReadAsExpected) {
   ReadOptions options = take_options(text);
   options.file = name;
   golden::compare(folder / (name + ".expected"),
-                  judged(find_list_format(format)->read(text, options)));
+                  judged(read_as(*find_list_format(format), text, options)));
 }
 
 INSTANTIATE_TEST_SUITE_P(Golden, FormatCase, testing::ValuesIn(all_cases()),
