@@ -37,7 +37,8 @@ struct ListReading {
 struct ReadOptions {
   std::string file = "-";  // the name of the text in diagnostics
   Time now{};              // what relative times (ipset timeout, nft expires) count from
-  bool strict = false;     // host bits that are set: refused instead of repaired
+  // Refused instead of repaired: host bits that are set; rspamd: text that is no score.
+  bool strict = false;
   // symantec: "example.com" is the domain and all below it instead of that name alone.
   bool domains_cover_subdomains = false;
   // hosts-allow: the daemons whose lines are read.

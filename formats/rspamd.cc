@@ -37,6 +37,20 @@ bool is_network(Reading& reading, std::uint32_t line, std::string_view written,
   return false;
 }
 
+// Any text fits behind an address, the masks, ranges and actions of other formats too: it is never
+// taken for a comment in silence. False if the line is refused.
+bool takes_for_comment(Reading& reading, std::uint32_t line, std::string_view written,
+                       std::string_view value) {
+  Problem problem{fmt::format("has \"{}\" behind it, which is no score: read as a comment", value),
+                  "write comments behind #, or name the format that this is of"};
+  if (reading.options().strict) {
+    reading.refuse(line, written, std::move(problem));
+    return false;
+  }
+  reading.repair(line, written, std::move(problem));
+  return true;
+}
+
 void read_line(Reading& reading, const RawLine& line) {
   const CommentSplit split = split_comment(strip(line.text), "#");
   if (split.content.empty()) return;
@@ -46,7 +60,10 @@ void read_line(Reading& reading, const RawLine& line) {
   if (!is_network(reading, line.number, written, bare)) return;
   ListEntry like;
   like.comment = Reading::comment(line.comment_above);
-  if (!value.empty() && !is_score(value)) like.comment = Reading::comment(value);
+  if (!value.empty() && !is_score(value)) {
+    if (!takes_for_comment(reading, line.number, written, value)) return;
+    like.comment = Reading::comment(value);
+  }
   if (!split.comment.empty()) like.comment = Reading::comment(split.comment);
   like.line = line.number;
   if (!reading.add_text(bare, std::move(like)) || !is_score(value)) return;

@@ -8,7 +8,7 @@ namespace portcullis {
 // then an optional value. The most specific wins there too. Addresses only; no actions.
 //
 // Reading: a value that is a number, a score, is not kept; any other becomes the comment unless
-// there is one behind " #" or on a single line above.
+// there is one behind " #", with a warning. A single comment line above is the comment otherwise.
 //
 // Writing: what has the action of the class. An entry of the other action is an exception that such
 // a map cannot hold: refused if a written network covers it, else left out. Ranges become networks.

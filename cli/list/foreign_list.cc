@@ -19,8 +19,9 @@ Found<ForeignList> guess(std::string_view text, const std::string& name,
                          const ReadOptions& options) {
   const auto fitting = formats_that_fit(text, options);
   if (fitting.empty()) {
-    return refused(fmt::format("{}: no format takes every line of it; name one by --format: {}",
-                               name, format_names(false)));
+    return refused(
+        fmt::format("{}: no format takes every line of it as it is; name one by --format: {}", name,
+                    format_names(false)));
   }
   if (fitting.size() == 1) {
     return ForeignList{fitting.front(), read_as(*fitting.front(), text, options)};

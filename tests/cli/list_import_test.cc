@@ -193,10 +193,19 @@ TEST_F(ListImport, AutoTakesTheOnlyFormatThatFits) {
   const CommandResult result = import(foreign("list.json", "[{\"address\": \"10.0.0.1\"}]\n"), {});
   EXPECT_EQ(result.status.code, 0) << result.error;
   EXPECT_THAT(result.output, HasSubstr("(json)"));
-  EXPECT_THAT(refusal(65, foreign("none", "<html><body>503</body></html>\n"), {}),
-              HasSubstr("no format takes every line of it; name one by --format: native, "));
+  EXPECT_THAT(
+      refusal(65, foreign("none", "<html><body>503</body></html>\n"), {}),
+      HasSubstr("no format takes every line of it as it is; name one by --format: native, "));
   EXPECT_THAT(refusal(65, foreign("none", "10.0.0.1\n"), {"--format", "nativ"}),
               HasSubstr("there is no format \"nativ\"; did you mean native?"));
+}
+
+TEST_F(ListImport, AutoDoesNotGuessWhatStandsBehindAnAddress) {
+  for (const char* const text :
+       {"192.168.10.1 - 192.168.10.50\n", "# Control Access\n192.168.3.1 255.255.255.128\n",
+        "192.168.2.0 : 255.255.255.0\n", "10.20.0.0 /16\n", "198.51.100.7\t450 4.7.1 later\n"}) {
+    EXPECT_THAT(refusal(65, foreign("other", text), {}), HasSubstr("name one by --format: "));
+  }
 }
 
 TEST_F(ListImport, AutoNamesTheCandidatesOfAPlainList) {

@@ -82,6 +82,16 @@ TEST(FormatsThatFit, DoesNotChooseBetweenAFeedAndAPlainListWithComments) {
   EXPECT_TRUE(is_among("drop", names));
 }
 
+// That of rspamd takes what stands behind an address for a comment, if need be.
+TEST(FormatsThatFit, DoesNotTakeNetworksAndActionsOfOthersForComments) {
+  for (const std::string text :
+       {"192.168.10.1 - 192.168.10.50\n", "# Control Access\n192.168.3.1 255.255.255.128\n",
+        "192.168.2.0 : 255.255.255.0\n", "10.20.0.0 /16\n",
+        "10.30.0.0/16\tREJECT\n198.51.100.7\tOK\n10.40.0.0/16\t450 4.7.1 later\n"}) {
+    EXPECT_FALSE(is_among("rspamd", fitting(text))) << text;
+  }
+}
+
 TEST(FormatsThatFit, NamesNoneForAnEmptyText) {
   EXPECT_TRUE(fitting("").empty());
   EXPECT_TRUE(fitting("# nothing\n").empty());
