@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -68,11 +69,47 @@ class Holders {
   std::map<std::string, std::vector<const Client*>> by_text_;
 };
 
+// What lines without an option do, by the name of their file.
+std::optional<Action> action_by_name(std::string_view file) {
+  if (file.ends_with("hosts.allow")) return Action::permit;
+  if (file.ends_with("hosts.deny")) return Action::deny;
+  return {};
+}
+
+// Finds names that decide before the addresses of a line below: in a class an address entry
+// decides, and a name only where there is none. Clients come in the order of the file.
+class NamesBeforeAddresses {
+ public:
+  void add(const Client& client, Reading& reading) {
+    const bool is_name = std::holds_alternative<ListedName>(client.entry.listed);
+    if (is_name && !client.is_exception()) {
+      names_.try_emplace(client.entry.action, &client);  // the first stands for all of its action
+    } else if (!is_name) {
+      std::erase_if(names_, [&](const auto& name) { return warn(*name.second, client, reading); });
+    }
+  }
+
+ private:
+  // True if it was said; once is enough.
+  static bool warn(const Client& name, const Client& address, Reading& reading) {
+    if (name.entry.action == address.entry.action || name.entry.line == address.entry.line) {
+      return false;
+    }
+    reading.repair(name.entry.line, name.written,
+                   {fmt::format("comes before \"{}\" of line {}, which says otherwise; in a class "
+                                "an address entry decides, and a name only where there is none",
+                                address.written, address.entry.line),
+                    "write the addresses of these hosts if they are to come first"});
+    return true;
+  }
+
+  std::map<std::optional<Action>, const Client*> names_;
+};
+
 class HostsFile {
  public:
   explicit HostsFile(const ReadOptions& options)
-      : reading_(options),
-        action_(options.file.ends_with("hosts.deny") ? Action::deny : Action::permit) {}
+      : reading_(options), action_(action_by_name(options.file)) {}
 
   void read(const HostsLine& line) {
     if (!reading_.is_readable(line.text, line.number)) return;
@@ -82,8 +119,8 @@ class HostsFile {
                     {"has no colon between daemons and clients", "write smtpd: and the clients"});
     }
     if (!is_for_us(line, parts[0])) return;
-    const auto action = action_of(line, parts);
-    if (action) read_clients(line, parts[1], *action);
+    if (!has_known_option(line, parts)) return;
+    read_clients(line, parts[1], action_of(parts));
   }
 
   ListReading finish() {
@@ -124,18 +161,18 @@ class HostsFile {
       if (excepted == levels[level].end()) continue;
       refuse(line, *excepted,
              {"is excepted from a line for other daemons that were asked for",
-              "name the daemon that is meant with --daemons"});
+              "name the daemon that is meant with --daemon"});
       return false;
     }
     return true;
   }
 
-  // By the options behind the clients; nothing if the line has been refused.
-  std::optional<Action> action_of(const HostsLine& line,
-                                  const std::vector<std::string_view>& parts) {
-    if (parts.size() == 2) return action_;
-    if (parts.size() == 3 && same_word(parts[2], "allow")) return Action::permit;
-    if (parts.size() == 3 && same_word(parts[2], "deny")) return Action::deny;
+  // Whether what stands behind the clients, if anything does, is ALLOW or DENY; else it is refused.
+  bool has_known_option(const HostsLine& line, const std::vector<std::string_view>& parts) {
+    if (parts.size() == 2) return true;
+    if (parts.size() == 3 && (same_word(parts[2], "allow") || same_word(parts[2], "deny"))) {
+      return true;
+    }
     const std::string_view rest = strip(std::string_view(line.text).substr(
         static_cast<std::size_t>(parts[1].data() - line.text.data())));
     if (IpAddress::parse(rest.substr(0, rest.find('/')))) {
@@ -148,14 +185,34 @@ class HostsFile {
               "read",
               "remove it, or write ALLOW or DENY"});
     }
-    return {};
+    return false;
   }
 
-  void read_clients(const HostsLine& line, std::string_view list, Action action) {
+  // Nothing: neither the option behind the clients nor the name of the file says it.
+  std::optional<Action> action_of(const std::vector<std::string_view>& parts) const {
+    if (parts.size() == 2) return action_;
+    return same_word(parts[2], "allow") ? Action::permit : Action::deny;
+  }
+
+  void warn_of_open_action(const HostsLine& line) {
+    if (std::exchange(warned_of_open_action_, true)) return;
+    reading_.repair(line.number, strip(line.text),
+                    {"says neither ALLOW nor DENY, and the text is not called hosts.allow or "
+                     "hosts.deny: such lines do what the class does that takes them",
+                     "see that this is what they did, or read them from a file of that name"});
+  }
+
+  void read_clients(const HostsLine& line, std::string_view list, std::optional<Action> action) {
     const auto levels = split_hosts_list(list);
     if (levels.back().empty() || levels[0].empty()) {
       return refuse(line, line.text, {"has no clients where some were expected", {}});
     }
+    if (levels.size() > 1 && !action) {
+      return refuse(line, line.text,
+                    {"has exceptions, and nothing says whether it allows or denies",
+                     "write ALLOW or DENY behind it, or call the file hosts.allow or hosts.deny"});
+    }
+    if (!action) warn_of_open_action(line);
     std::vector<Client> clients;
     bool complete = true;
     for (std::size_t level = 0; level < levels.size(); ++level) {
@@ -173,7 +230,7 @@ class HostsFile {
   }
 
   std::optional<Client> read_client(const HostsLine& line, std::string_view word, std::size_t level,
-                                    Action action) {
+                                    std::optional<Action> action) {
     auto pattern = parse_hosts_pattern(word);
     if (pattern && pattern->warning && reading_.options().strict) {
       pattern = tl::unexpected(*std::move(pattern->warning));
@@ -244,13 +301,16 @@ class HostsFile {
              "left out"});
       }
     }
+    order_.add(client, reading_);
     reading_.add(client.entry);
   }
 
   Reading reading_;
-  Action action_;  // of lines without an option
+  std::optional<Action> action_;  // of lines without an option
+  bool warned_of_open_action_ = false;
   std::vector<Client> clients_;
   Holders all_;  // of clients_, when they are complete
+  NamesBeforeAddresses order_;
 };
 
 }  // namespace

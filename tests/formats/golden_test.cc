@@ -1,7 +1,8 @@
 // Golden files: a text of some other program and what we read of it. A new case is two files and no
 // code: tests/data/formats/FORMAT/NAME.in and NAME.expected. A first line "#options: strict set=x
-// subdomains daemons=a,b" of the text sets ReadOptions; it is handed to the reader with the rest as
-// the comment that it is, or cut off where the format has no such comment ("#cut-options: ...").
+// subdomains daemons=a,b file=f" of the text sets ReadOptions; it is handed to the reader with the
+// rest as the comment that it is, or cut off where the format has no such comment ("#cut-options:
+// ...").
 #include "tests/support/golden.h"
 
 #include <sstream>
@@ -45,8 +46,9 @@ std::vector<std::string> split(const std::string& text, char separator) {
 }
 
 // Takes the options from the first line of `text`.
-ReadOptions take_options(std::string& text) {
+ReadOptions take_options(std::string& text, const std::string& file) {
   ReadOptions options;
+  options.file = file;
   options.now = *parse_time("2026-11-22T00:00:00Z");
   const bool cut = text.starts_with("#cut-options:");
   if (!cut && !text.starts_with("#options:")) return options;
@@ -55,6 +57,7 @@ ReadOptions take_options(std::string& text) {
     if (word == "strict") options.strict = true;
     if (word == "subdomains") options.domains_cover_subdomains = true;
     if (word.starts_with("set=")) options.set = word.substr(4);
+    if (word.starts_with("file=")) options.file = word.substr(5);
     if (word.starts_with("daemons=")) options.daemons = split(word.substr(8), ',');
   }
   if (cut) text.erase(0, end + 1);
@@ -96,8 +99,8 @@ TEST_P(FormatCase, IsReadAsExpected) {
   const auto& [format, name] = GetParam();
   const fs::path folder = golden::data_folder() / "formats" / format;
   std::string text = golden::read_file(folder / (name + ".in"));
-  ReadOptions options = take_options(text);
-  options.file = name;
+  // hosts.allow and hosts.deny are told by their names.
+  const ReadOptions options = take_options(text, format == "hosts-allow" ? "hosts.allow" : name);
   golden::compare(folder / (name + ".expected"),
                   judged(read_as(*find_list_format(format), text, options)));
 }
