@@ -182,7 +182,8 @@ constexpr std::array kOptions = {
     row(kClass, "format", text, "auto",
         "Format of the source; portcullis list formats names them."),
     without_value(row(kClass, "except", clients, {},
-                      "Entries and file:NAME that are taken out of the source."),
+                      "Entries and file:NAME taken out of the source; a host name is not taken out "
+                      "of a .domain."),
                   "nothing"),
 
     // What holds for the whole mail server.

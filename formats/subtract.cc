@@ -1,6 +1,8 @@
 #include "formats/subtract.h"
 
+#include <string>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -15,7 +17,7 @@ class Exceptions {
     std::vector<AddressRange> ranges;
     for (const ListEntry& entry : except) {
       if (const auto range = range_of(entry.listed)) ranges.push_back(*range);
-      if (const auto* name = std::get_if<ListedName>(&entry.listed)) names_.insert(name->text);
+      if (const auto* name = std::get_if<ListedName>(&entry.listed)) add(name->text);
       if (const auto* sender = std::get_if<ListedSender>(&entry.listed)) {
         senders_.insert(sender->text);
       }
@@ -38,11 +40,31 @@ class Exceptions {
     return false;
   }
 
+  // The first listed name that is in this domain and is not all of it; empty if there is none.
+  std::string_view name_within(const Listed& listed) const {
+    const auto* domain = std::get_if<ListedName>(&listed);
+    if (domain == nullptr || !domain->text.starts_with('.')) return {};
+    const auto found = name_within_.find(domain->text);
+    return found == name_within_.end() ? std::string_view() : found->second;
+  }
+
  private:
   // Their texts live in what the constructor was given, which outlives us.
   using Texts = std::unordered_set<std::string_view>;
+
+  void add(std::string_view name) {
+    names_.insert(name);
+    const bool domain = name.starts_with('.');
+    if (!domain) name_within_.try_emplace('.' + std::string(name), name);
+    for (std::size_t dot = name.find('.', domain ? 1 : 0); dot != std::string_view::npos;
+         dot = name.find('.', dot + 1)) {
+      name_within_.try_emplace(std::string(name.substr(dot)), name);
+    }
+  }
+
   std::vector<AddressRange> holes_;
   Texts names_;
+  std::unordered_map<std::string, std::string_view> name_within_;  // by each domain around it
   Texts senders_;
 };
 
@@ -75,6 +97,10 @@ Subtraction subtract(std::vector<ListEntry> entries, std::span<const ListEntry> 
     } else if (!range && is_covered_name(entry.listed, exceptions)) {
       ++result.removed;
     } else {
+      const std::string_view within = exceptions.name_within(entry.listed);
+      if (!within.empty()) {
+        result.whole.push_back({entry.line, to_string(entry.listed), std::string(within)});
+      }
       result.entries.push_back(std::move(entry));
     }
   }

@@ -94,6 +94,19 @@ void refuse_misfits(ListReading& reading, const std::string& file, const ClassLi
   });
 }
 
+// A domain from which no name can be taken out: what was meant to be let in is not.
+void warn_of_whole_domains(const Subtraction& kept, const std::string& file,
+                           const ClassLists& lists, Diagnostics& diagnostics) {
+  const bool denies = lists.action == to_string(Action::deny);
+  for (const WholeDomain& each : kept.whole) {
+    diagnostics.warning(
+        file, each.line, each.domain,
+        fmt::format("stays whole: no entry can say all of it without {}, which except lists",
+                    each.name),
+        fmt::format("put {} into a class that {}", each.name, denies ? "permits" : "denies"));
+  }
+}
+
 struct Refresh {
   const ListFormat* format = nullptr;
   std::size_t read = 0;
@@ -122,6 +135,7 @@ Found<Refresh> read_feed(const CommonOptions& options, const RefreshArguments& a
   refresh.judgement = judge_feed({}, list->reading, time_now());
   refresh.diagnostics = std::move(list->reading.diagnostics);
   refresh.kept = subtract(std::move(list->reading.entries), *except);
+  warn_of_whole_domains(refresh.kept, feed.source, lists, refresh.diagnostics);
   ListReading left;
   left.entries = refresh.kept.entries;
   if (refresh.judgement.refusals.empty()) {

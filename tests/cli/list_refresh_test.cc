@@ -130,6 +130,19 @@ TEST_F(ListRefresh, ExceptionsAreTakenOut) {
   EXPECT_THAT(refusal(78), HasSubstr("ours.list"));
 }
 
+TEST_F(ListRefresh, ANameThatCannotBeTakenOutOfItsDomainIsTold) {
+  configure("format = native\nexcept = mx.example.com, www.example.net\n");
+  feed("10.10.0.0/16\n.example.com\nwww.example.net\n");
+  const CommandResult result = refresh();
+  EXPECT_EQ(result.status.code, 0) << result.error;
+  EXPECT_THAT(result.output, HasSubstr("1 excepted"));
+  EXPECT_THAT(result.error,
+              HasSubstr("feed:2: warning: \".example.com\" stays whole: no entry can say all of it "
+                        "without mx.example.com, which except lists\n"
+                        "    put mx.example.com into a class that permits\n"));
+  EXPECT_THAT(result.error, ::testing::Not(HasSubstr("www.example.net")));
+}
+
 TEST_F(ListRefresh, OurOwnAddressesAreNotDenied) {
   configure("format = netset\n");
   feed("# a bogon list\n10.0.0.0/8\n127.0.0.0/8\n");

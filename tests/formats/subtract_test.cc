@@ -85,6 +85,20 @@ TEST(Subtract, KnowsHostNames) {
   EXPECT_EQ(texts_of(left.entries), (std::vector<std::string>{".example.net", "example.org"}));
 }
 
+TEST(Subtract, NamesTheDomainsThatStayWholeAroundAListedName) {
+  const auto left = subtract(entries_of({".example.com", ".example.net", "example.org", ".org",
+                                         ".mx.example.com", ".b.test", "b.test"}),
+                             entries_of({"mx.example.com", ".sub.example.net", ".b.test"}));
+  EXPECT_EQ(texts_of(left.entries),
+            (std::vector<std::string>{".example.com", ".example.net", "example.org", ".org",
+                                      ".mx.example.com"}));
+  std::vector<std::string> whole;
+  for (const WholeDomain& each : left.whole) whole.push_back(each.domain + ' ' + each.name);
+  EXPECT_EQ(whole, (std::vector<std::string>{".example.com mx.example.com",
+                                             ".example.net .sub.example.net",
+                                             ".mx.example.com mx.example.com"}));
+}
+
 TEST(Subtract, KnowsSenders) {
   std::vector entries = {testing::bare_entry(ListedSender{"@example.com"}),
                          testing::bare_entry(ListedSender{"a@example.com"})};
