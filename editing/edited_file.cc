@@ -14,13 +14,13 @@
 #include "editing/durable_write.h"
 #include "editing/file_attributes.h"
 #include "editing/file_problem.h"
+#include "editing/staged_file.h"
 
 namespace portcullis {
 namespace {
 
 using Done = tl::expected<void, Problem>;
 
-constexpr mode_t kOwnerOnly = 0600;
 constexpr std::string_view kUnchanged = "; the file is as it was";
 
 // After a failure the old file is in place, and the reader wants to know it.
@@ -93,10 +93,7 @@ tl::expected<EditedFile, Problem> EditedFile::open(const std::string& path, Text
   remove_remains(file.path_);
   if (auto read = file.read(); !read) return tl::unexpected(std::move(read.error()));
   if (file.state_.st_nlink > 1) {
-    return tl::unexpected(
-        Problem{fmt::format("has {} names (hard links): the others would keep the old text",
-                            file.state_.st_nlink),
-                "make the other names symbolic links"});
+    return tl::unexpected(several_names(file.state_.st_nlink));
   }
   return file;
 }
@@ -119,20 +116,9 @@ Done EditedFile::check_unchanged() const {
 }
 
 Done EditedFile::write_copy(const std::string& name, std::string_view text) const {
-  const Descriptor old(::open(path_.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
-  if (!old) return failed("cannot be opened", errno, path_);
-  const Descriptor copy(
-      ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kOwnerOnly));
-  if (!copy) return failed("cannot be written beside", errno, path_);
-  // Before there is anything in it to read.
-  if (auto copied = copy_attributes(old, copy, path_); !copied) {
-    return unchanged(std::move(copied.error()));
-  }
-  if (const int error = write_all(copy, text); error != 0) {
-    return failed("cannot be written", error, path_);
-  }
-  if (::fsync(copy.get()) != 0) return failed("cannot be written", errno, path_);
-  return {};
+  auto written = write_beside(path_, name, text);
+  if (written) return written;
+  return unchanged(std::move(written.error()));
 }
 
 // By a second name of the old file, so that at no moment one of the two is not there.

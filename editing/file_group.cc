@@ -16,8 +16,8 @@
 
 #include "editing/descriptor.h"
 #include "editing/durable_write.h"
-#include "editing/file_attributes.h"
 #include "editing/file_problem.h"
+#include "editing/staged_file.h"
 
 namespace portcullis {
 namespace {
@@ -118,29 +118,11 @@ bool is_up_to_date(const Member& member, std::string_view text) {
 }
 
 // With the attributes of the old file, or those of a new one.
-Done write_beside(const Member& member, const std::string& name, std::string_view text) {
-  const Descriptor old = open_old(member.path);
-  if (!old && errno != ENOENT) return failed(member.path, "cannot be opened", errno);
-  const Descriptor file(
-      ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kOwnerOnly));
-  if (!file) return failed(member.path, "cannot be written beside", errno);
-  mode_t mode = member.fresh;
-  if (old) {
-    if (auto copied = copy_attributes(old, file, member.path); !copied) {
-      copied.error().reason += kUnchanged;
-      return refused(member.path, std::move(copied.error()));
-    }
-    struct stat state {};
-    ::fstat(old.get(), &state);
-    mode = state.st_mode & member.most;
-  }
-  // Before there is anything in it to read.
-  if (::fchmod(file.get(), mode) != 0)
-    return failed(member.path, "cannot be given its mode", errno);
-  int error = write_all(file, text);
-  if (error == 0 && ::fsync(file.get()) != 0) error = errno;
-  if (error != 0) return failed(member.path, "cannot be written", error);
-  return {};
+Done write_member(const Member& member, const std::string& name, std::string_view text) {
+  auto written = write_beside(member.path, name, text, {member.fresh, member.most});
+  if (written) return {};
+  written.error().reason += kUnchanged;
+  return refused(member.path, std::move(written.error()));
 }
 
 // The file is to become the one before: by a second name, so that it is there all the time.
@@ -207,11 +189,11 @@ void FileGroup::remove_remains() const {
 
 Done FileGroup::stage(const Member& member, std::string_view text) const {
   if (!is_up_to_date(member, text)) {
-    if (auto written = write_beside(member, staged(member.path), text); !written) return written;
+    if (auto written = write_member(member, staged(member.path), text); !written) return written;
     return keep_by_name(member.path);
   }
   // It stays: a copy is kept, for a second name would change with it.
-  return write_beside(member, outgoing(member.path), text);
+  return write_member(member, outgoing(member.path), text);
 }
 
 Done FileGroup::stage_all(const std::vector<std::string_view>& texts) const {

@@ -37,6 +37,11 @@ Problem file_problem(std::string_view what, int error, const std::string& path) 
           repair_of(error, path)};
 }
 
+Problem several_names(std::size_t names) {
+  return {fmt::format("has {} names (hard links): the others would keep the old text", names),
+          "make the other names symbolic links"};
+}
+
 std::string directory_of(const std::string& path) {
   const std::string directory = std::filesystem::path(path).parent_path().string();
   return directory.empty() ? "." : directory;

@@ -12,7 +12,7 @@
 #include "cli/certificate/new_key_arguments.h"
 #include "cli/certificate/pending_key.h"
 #include "cli/certificate/policy_certificates.h"
-#include "cli/list/output_file.h"
+#include "cli/output_file.h"
 
 namespace portcullis {
 namespace {

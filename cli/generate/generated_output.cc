@@ -1,20 +1,16 @@
 #include "cli/generate/generated_output.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <filesystem>
 #include <iterator>
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <sys/stat.h>
 
 #include "cli/diagnostic_json.h"
 #include "cli/generate/change_text.h"
-#include "cli/list/output_file.h"
-
-#include "editing/descriptor.h"
+#include "cli/output_file.h"
 
 namespace portcullis {
 namespace {
@@ -47,22 +43,18 @@ Found<void> make_folder(const fs::path& folder) {
       failure(ExitCode::write_failed, fmt::format("{}: {}", folder.string(), error.message())));
 }
 
-// Nobody else may have it open when the password comes.
-Found<void> make_private(const std::string& path) {
-  const Descriptor file(
-      ::open(path.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, kOwnerOnly));
-  if (file && ::fchmod(file.get(), kOwnerOnly) == 0) return {};
-  return tl::unexpected(failure(
-      ExitCode::write_failed, fmt::format("{}: {}", path, std::generic_category().message(errno))));
-}
-
+// A password is written to a file of its own, which nobody else may open.
 Found<void> write_file(const std::string& folder, const GeneratedFile& file) {
   const fs::path path = place_in(folder, file);
   if (auto made = make_folder(path.parent_path()); !made) return made;
-  if (file.secret) {
-    if (auto made = make_private(path); !made) return made;
+  if (!file.secret) return write_output(path, file.text);
+  std::error_code error;
+  if (fs::is_symlink(path, error)) {
+    return tl::unexpected(failure(
+        ExitCode::write_failed,
+        fmt::format("{}: is a symbolic link, and a password is to be written", path.string())));
   }
-  return write_output(path, file.text);
+  return write_output(path, file.text, kOwnerOnly);
 }
 
 }  // namespace

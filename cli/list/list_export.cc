@@ -8,7 +8,7 @@
 #include "cli/list/input_text.h"
 #include "cli/list/list.h"
 #include "cli/list/listed_entries.h"
-#include "cli/list/output_file.h"
+#include "cli/output_file.h"
 
 namespace portcullis {
 namespace {
