@@ -28,8 +28,8 @@ struct ReadSet {
 ReadSet read_pem_set(const CertificateSet& files, Time at);
 
 // The same of a PKCS#12 file (RFC 7292), as Windows and Java export it. A wrong passphrase is
-// "wrong-passphrase"; what OpenSSL cannot read with it, or only in more steps than anybody needs, is
-// "unsupported-pkcs12".
+// "wrong-passphrase"; what OpenSSL cannot read with it, or only in more steps than anybody needs,
+// is "unsupported-pkcs12".
 ReadSet read_pkcs12_set(const std::string& file, const SecretText& passphrase,
                         const std::vector<std::string>& hosts, Time at);
 
