@@ -256,10 +256,11 @@ TEST_F(Import, WhatIsWrongInPlaceHasACodeOfItsOwn) {
   const CommonOptions options{policy_path(), false};
   const auto named = find_certificate(options, "mx1");
   ASSERT_TRUE(named);
+  const CertificateSet files{
+      workshop().path("leaf.crt"), workshop().path("leaf.key"), workshop().path("inter.crt"), {}};
+  // After the certificates have been made: they are valid from that second on.
   const Time now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  const auto read = read_pem_set(
-      {workshop().path("leaf.crt"), workshop().path("leaf.key"), workshop().path("inter.crt"), {}},
-      now);
+  const auto read = read_pem_set(files, now);
   ASSERT_TRUE(read.set);
   const auto done = install(*read.set, named->files);
   ASSERT_TRUE(done);
