@@ -8,6 +8,7 @@ namespace {
 using nlohmann::json;
 
 constexpr int kForm = 1;
+constexpr std::string_view kInet = "/inet";
 
 json optional_text(const std::optional<std::string>& text) {
   return text ? json(*text) : json(nullptr);
@@ -30,6 +31,16 @@ bool is_cell(const json& cell) {
 }
 
 }  // namespace
+
+std::string service_of(const std::string& setting) {
+  const std::size_t type = setting.rfind(std::string(kInet) + '/');
+  return type == std::string::npos ? setting : setting.substr(0, type + kInet.size());
+}
+
+std::string parameter_of(const std::string& setting) {
+  const std::string service = service_of(setting);
+  return service == setting ? std::string() : setting.substr(service.size() + 1);
+}
 
 const AppliedCell* AppliedRecord::find(const CellName& name) const {
   const auto found = cells.find(name);

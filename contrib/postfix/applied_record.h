@@ -40,6 +40,13 @@ struct AppliedRecord {
 };
 
 inline constexpr const char* kAppliedRecord = "portcullis.applied";
+inline constexpr const char* kMainCf = "main.cf";
+inline constexpr const char* kMasterCf = "master.cf";
+
+// "25/inet" of "25/inet/smtpd_timeout" and of "25/inet".
+std::string service_of(const std::string& setting);
+// "smtpd_timeout"; empty for a service as a whole.
+std::string parameter_of(const std::string& setting);
 
 // JSON, and back. A text that is no record is a Problem.
 std::string to_json(const AppliedRecord& record);

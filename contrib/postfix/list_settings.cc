@@ -8,19 +8,12 @@
 namespace portcullis {
 namespace {
 
-constexpr const char* kMainCf = "main.cf";
-constexpr const char* kMasterCf = "master.cf";
-
 std::string applied_element(const PlanDraft& draft, const CellName& cell) {
   const AppliedCell* const applied = draft.facts.applied.find(cell);
   return applied == nullptr ? std::string() : applied->element;
 }
 
 }  // namespace
-
-bool is_same_item(std::string_view item, std::string_view element) {
-  return without_blanks(item) == without_blanks(element);
-}
 
 std::string list_with(const ListChange& change, const std::string& current,
                       const std::string& applied_element,

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "contrib/postfix/original_state.h"
 #include "contrib/postfix/plan_draft.h"
 #include "contrib/postfix/postfix_text.h"
 
@@ -51,7 +52,7 @@ class ServicePlanner {
   // Services that an earlier application removed and that would still be in the way.
   void keep_removed() const {
     for (const auto& [cell, applied] : draft_.facts.applied.cells) {
-      if (cell.file != "master.cf" || applied.applied || !applied.before) continue;
+      if (cell.file != kMasterCf || applied.applied || !applied.before) continue;
       MasterEntry entry;
       entry.service = cell.setting.substr(0, cell.setting.rfind('/'));
       entry.type = cell.setting.substr(entry.service.size() + 1);
@@ -114,7 +115,8 @@ class ServicePlanner {
   MasterEntry new_entry(const ListenPlace& place, const MasterEntry* replaced) const {
     MasterEntry entry;
     if (replaced != nullptr) {
-      entry = *replaced;
+      // What an earlier policy gave it is not for whoever comes after: least of all relay rights.
+      entry = service_without_us(*replaced, draft_.facts.applied);
     } else {
       const auto model = std::ranges::find_if(draft_.facts.services, [](const MasterEntry& e) {
         return e.type == "inet" && e.command.starts_with("smtpd");

@@ -36,7 +36,7 @@ void set_field(MasterEntry& entry, const EntryLine& line) {
                                                       {"unprivileged", &entry.unprivileged},
                                                       {"chroot", &entry.chroot},
                                                       {"wakeup", &entry.wakeup},
-                                                      {"process_limit", &entry.process_limit}};
+                                                      {kProcessLimit, &entry.process_limit}};
   if (const auto field = fields.find(line.name); field != fields.end()) {
     *field->second = line.value;
   } else if (line.name == "command") {
@@ -70,6 +70,26 @@ std::optional<std::string> MasterEntry::find_override(const std::string& name) c
   const auto found =
       std::ranges::find(overrides, name, &std::pair<std::string, std::string>::first);
   return found == overrides.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<std::string> MasterEntry::find(const std::string& name) const {
+  return name == kProcessLimit ? std::optional(process_limit) : find_override(name);
+}
+
+void MasterEntry::set(const std::string& name, const std::optional<std::string>& value) {
+  if (name == kProcessLimit) {
+    process_limit = value.value_or("-");
+    return;
+  }
+  const auto there =
+      std::ranges::find(overrides, name, &std::pair<std::string, std::string>::first);
+  if (there == overrides.end()) {
+    if (value) overrides.emplace_back(name, *value);
+  } else if (value) {
+    there->second = *value;
+  } else {
+    overrides.erase(there);
+  }
 }
 
 std::vector<MasterEntry> parse_master_entries(const std::string& fields,

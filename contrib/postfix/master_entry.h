@@ -10,6 +10,8 @@
 
 namespace portcullis {
 
+inline constexpr const char* kProcessLimit = "process_limit";
+
 // One service of master.cf.
 struct MasterEntry {
   std::string service;  // "smtp", "127.0.0.1:25"
@@ -26,6 +28,9 @@ struct MasterEntry {
   // As `postconf -M` takes and prints it.
   std::string to_line() const;
   std::optional<std::string> find_override(const std::string& name) const;
+  // An override, or the field kProcessLimit. Set to nothing, it is as if it had never been said.
+  std::optional<std::string> find(const std::string& name) const;
+  void set(const std::string& name, const std::optional<std::string>& value);
 };
 
 // The services of an instance, from the text of `postconf -F` and `postconf -P`.

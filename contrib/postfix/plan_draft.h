@@ -73,6 +73,5 @@ std::string list_with(const ListChange& change, const std::string& current,
 void plan_list(const PlanDraft& draft, const ListChange& change, std::uint32_t line,
                bool (*is_ours)(std::string_view item, std::string_view element),
                const std::string& when_unset = {});
-bool is_same_item(std::string_view item, std::string_view element);
 
 }  // namespace portcullis

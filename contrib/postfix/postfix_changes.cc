@@ -4,42 +4,11 @@
 #include <set>
 #include <sstream>
 
-#include "contrib/postfix/plan_draft.h"
+#include "contrib/postfix/original_state.h"
 #include "contrib/postfix/postfix_text.h"
 
 namespace portcullis {
 namespace {
-
-constexpr const char* kMainCf = "main.cf";
-constexpr const char* kMasterCf = "master.cf";
-constexpr const char* kProcessLimit = "process_limit";
-constexpr std::string_view kInet = "/inet";
-
-std::string one_blank(const std::string& text) {
-  std::istringstream words(text);
-  std::string joined;
-  for (std::string word; words >> word;) joined += (joined.empty() ? "" : " ") + word;
-  return joined;
-}
-
-// What a program reads of a map or a file of SASL.
-std::string without_comments(const std::string& text) {
-  std::istringstream lines(text);
-  std::string kept;
-  for (std::string line; std::getline(lines, line);) {
-    if (!line.empty() && !line.starts_with('#')) kept += line + '\n';
-  }
-  return kept;
-}
-
-bool same(const CellName& cell, const std::optional<std::string>& a,
-          const std::optional<std::string>& b) {
-  if (!a || !b) return a.has_value() == b.has_value();
-  if (cell.file != kMainCf && cell.file != kMasterCf) {
-    return without_comments(*a) == without_comments(*b);
-  }
-  return one_blank(*a) == one_blank(*b);
-}
 
 class ChangeFinder {
  public:
@@ -78,27 +47,10 @@ class ChangeFinder {
         changes_.services[name] = step.after.value_or("");
       } else if (entry(name) != nullptr) {
         MasterEntry& service = edited.try_emplace(name, *entry(name)).first->second;
-        set(service, parameter, step.after);
+        service.set(parameter, step.after);
       }
     }
     for (const auto& [name, service] : edited) changes_.services[name] = service.to_line();
-  }
-
-  static void set(MasterEntry& service, const std::string& parameter,
-                  const std::optional<std::string>& value) {
-    if (parameter == kProcessLimit) {
-      service.process_limit = value.value_or("-");
-      return;
-    }
-    const auto there = std::ranges::find(service.overrides, parameter,
-                                         &std::pair<std::string, std::string>::first);
-    if (there == service.overrides.end()) {
-      if (value) service.overrides.emplace_back(parameter, *value);
-    } else if (value) {
-      there->second = *value;
-    } else {
-      service.overrides.erase(there);
-    }
   }
 
   const MasterEntry* entry(const std::string& name) const {
@@ -117,8 +69,7 @@ class ChangeFinder {
     if (service == nullptr) return {};
     const std::string parameter = parameter_of(cell.setting);
     if (parameter.empty()) return service->to_line();
-    if (parameter == kProcessLimit) return service->process_limit;
-    return service->find_override(parameter);
+    return service->find(parameter);
   }
 
   void step(const CellName& cell, std::optional<std::string> after, std::uint32_t line,
@@ -139,7 +90,7 @@ class ChangeFinder {
   }
 
   void want(const CellName& cell, const PlannedSetting& setting) {
-    if (!same(cell, current(cell), setting.value)) step(cell, setting.value, setting.line);
+    if (!is_same_value(cell, current(cell), setting.value)) step(cell, setting.value, setting.line);
     record(cell, first_before(cell), setting.value, setting.element);
   }
 
@@ -154,13 +105,7 @@ class ChangeFinder {
   // The service without what earlier applications did to it.
   std::optional<std::string> original_line(const std::string& name) const {
     if (entry(name) == nullptr) return {};
-    MasterEntry original = *entry(name);
-    for (const auto& [cell, applied] : facts_.applied.cells) {
-      if (cell.file != kMasterCf || service_of(cell.setting) != name) continue;
-      const std::string parameter = parameter_of(cell.setting);
-      if (!parameter.empty()) set(original, parameter, applied.before);
-    }
-    return original.to_line();
+    return service_without_us(*entry(name), facts_.applied).to_line();
   }
 
   void want_service(const PlannedService& service) {
@@ -180,24 +125,21 @@ class ChangeFinder {
     step(whole, line, service.line);
     record(whole, std::nullopt, line);
     for (const auto& setting : settings) {
-      const auto inherited = setting.name == kProcessLimit
-                                 ? std::optional(service.entry.process_limit)
-                                 : service.entry.find_override(setting.name);
-      record({kMasterCf, service.entry.name() + '/' + setting.name}, inherited, setting.value,
-             setting.element);
+      record({kMasterCf, service.entry.name() + '/' + setting.name},
+             service.entry.find(setting.name), setting.value, setting.element);
     }
   }
 
   static std::string line_of_new(const PlannedService& service) {
     MasterEntry made = service.entry;
     if (service.process_limit) made.process_limit = service.process_limit->value;
-    for (const PlannedSetting& setting : service.overrides) set(made, setting.name, setting.value);
+    for (const PlannedSetting& setting : service.overrides) made.set(setting.name, setting.value);
     return made.to_line();
   }
 
   void want_file(const GeneratedFile& file) {
     const CellName cell{file.name, {}};
-    if (!same(cell, current(cell), file.text)) step(cell, file.text, 0, file.secret);
+    if (!is_same_value(cell, current(cell), file.text)) step(cell, file.text, 0, file.secret);
     record(cell, first_before(cell), file.text);
   }
 
@@ -212,11 +154,8 @@ class ChangeFinder {
       if (now.has_value() != applied.before.has_value()) step(cell, applied.before, 0);
       return;
     }
-    if (same(cell, now, applied.applied)) {
-      if (!same(cell, now, applied.before)) step(cell, applied.before, 0, is_secret(cell));
-    } else if (!applied.element.empty() && now) {
-      take_out(cell, applied, *now);
-    }
+    auto original = value_without_us(cell, now, facts_.applied);
+    if (!is_same_value(cell, now, original)) step(cell, std::move(original), 0, is_secret(cell));
   }
 
   static bool is_secret(const CellName& cell) { return cell.file == "sasl/saslauthd.conf"; }
@@ -227,17 +166,6 @@ class ChangeFinder {
     if (removed_.contains(service) || entry(service) == nullptr) return false;
     const CellName whole{kMasterCf, service};
     return wanted_.contains(whole) || facts_.applied.find(whole) == nullptr;
-  }
-
-  void take_out(const CellName& cell, const AppliedCell& applied, const std::string& now) {
-    std::vector<std::string> items = split_items(now);
-    const auto count = std::erase_if(
-        items, [&](const std::string& item) { return is_same_item(item, applied.element); });
-    if (count == 0) return;
-    const bool blanks = cell.file == kMainCf;
-    const std::string rest = join_items(items, blanks ? ", " : ",");
-    const bool unset = rest.empty() && !applied.before;
-    step(cell, unset ? std::nullopt : std::optional(rest), 0);
   }
 
   const PostfixPlan& plan_;
@@ -287,16 +215,6 @@ void describe_file(const PostfixStep& step, std::vector<MtaChange>& changes) {
 }
 
 }  // namespace
-
-std::string service_of(const std::string& setting) {
-  const std::size_t type = setting.rfind(std::string(kInet) + '/');
-  return type == std::string::npos ? setting : setting.substr(0, type + kInet.size());
-}
-
-std::string parameter_of(const std::string& setting) {
-  const std::string service = service_of(setting);
-  return service == setting ? std::string() : setting.substr(service.size() + 1);
-}
 
 PostfixChanges find_changes(const PostfixPlan& plan, const PostfixFacts& facts,
                             const ReadConfigFile& read) {

@@ -39,9 +39,4 @@ PostfixChanges find_changes(const PostfixPlan& plan, const PostfixFacts& facts,
 // For people: the lines of a file one by one, and of a secret one only that it differs.
 std::vector<MtaChange> describe(const std::vector<PostfixStep>& steps);
 
-// "25/inet" of "25/inet/smtpd_timeout" and of "25/inet".
-std::string service_of(const std::string& setting);
-// "smtpd_timeout"; empty for a service as a whole.
-std::string parameter_of(const std::string& setting);
-
 }  // namespace portcullis

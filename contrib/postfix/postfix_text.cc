@@ -1,6 +1,8 @@
 #include "contrib/postfix/postfix_text.h"
 
 #include <algorithm>
+#include <sstream>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -61,6 +63,19 @@ std::string without_blanks(std::string_view list) {
     item = '{' + without_blanks(inner) + '}';
   }
   return join_items(items, ",");
+}
+
+bool is_same_item(std::string_view item, std::string_view element) {
+  return without_blanks(item) == without_blanks(element);
+}
+
+std::string without_comments(const std::string& text) {
+  std::istringstream lines(text);
+  std::string kept;
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.empty() && !line.starts_with('#')) kept += line + '\n';
+  }
+  return kept;
 }
 
 }  // namespace portcullis

@@ -28,5 +28,10 @@ std::vector<std::string> split_items(std::string_view list);
 std::string join_items(const std::vector<std::string>& items, std::string_view separator);
 // Without any blank, as `postconf -P` wants a value: those of a list become commas.
 std::string without_blanks(std::string_view list);
+// Whether two items of lists say the same.
+bool is_same_item(std::string_view item, std::string_view element);
+
+// What a program reads of a map or of a file of SASL.
+std::string without_comments(const std::string& text);
 
 }  // namespace portcullis

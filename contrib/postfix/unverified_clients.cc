@@ -1,6 +1,7 @@
 // [mta] unverified_clients: those whose address has no name that leads back to it.
 
 #include "contrib/postfix/plan_draft.h"
+#include "contrib/postfix/postfix_text.h"
 
 namespace portcullis {
 
