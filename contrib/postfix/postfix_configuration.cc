@@ -23,6 +23,14 @@ namespace {
 
 constexpr PostfixVersion kOldest{2, 11};  // postconf -F and -P
 
+Diagnostics errors_of(const Diagnostics& found) {
+  Diagnostics errors;
+  for (const Diagnostic& d : found.sorted()) {
+    if (d.severity == Severity::error) errors.add(d);
+  }
+  return errors;
+}
+
 class PostfixConfiguration : public MtaConfiguration {
  public:
   PostfixConfiguration(const MtaSettings& settings, const PostfixTarget& target)
@@ -49,13 +57,17 @@ class PostfixConfiguration : public MtaConfiguration {
     return describe(found->steps);
   }
 
+  // By the record as it is now: another application, or the way back from one that was cut short,
+  // may have replaced the one that was there when this object was made.
   std::vector<std::string> edited_files() const override {
     std::vector<std::string> names = {"main.cf", "master.cf"};
     const auto add = [&](const std::string& name) {
       if (std::ranges::find(names, name) == names.end()) names.push_back(name);
     };
-    for (const GeneratedFile& file : plan_.files) add(file.name);
-    for (const auto& [cell, applied] : facts_.applied.cells) add(cell.file);
+    const auto now = read_postfix_facts(directory_, version_);
+    const PostfixFacts& facts = now ? *now : facts_;
+    for (const GeneratedFile& file : make_postfix_plan(settings_, facts).files) add(file.name);
+    for (const auto& [cell, applied] : facts.applied.cells) add(cell.file);
     add(kAppliedRecord);
     for (std::string& name : names) name = directory_ + '/' + name;
     return names;
@@ -168,15 +180,15 @@ class PostfixConfiguration : public MtaConfiguration {
       errors.error(directory_, 0, "main.cf", "is not there", "name the directory of a Postfix",
                    "no-mta");
     }
-    for (const Diagnostics& all : {findings_, check_named_files(settings_)}) {
-      for (const Diagnostic& d : all.sorted()) {
-        if (d.severity == Severity::error) errors.add(d);
-      }
-    }
+    errors.add_all(errors_of(findings_));
+    errors.add_all(errors_of(check_named_files(settings_)));
     if (errors.has_errors()) return tl::unexpected(std::move(errors));
     auto now = read_postfix_facts(directory_, version_);
     if (!now) return tl::unexpected(now.error());
-    return find_changes(make_postfix_plan(settings_, *now), *now, [&](const std::string& name) {
+    const PostfixPlan plan = make_postfix_plan(settings_, *now);
+    // The directory may have changed since findings() were made.
+    if (plan.findings.has_errors()) return tl::unexpected(errors_of(plan.findings));
+    return find_changes(plan, *now, [&](const std::string& name) {
       return read_config_file(directory_ + '/' + name);
     });
   }

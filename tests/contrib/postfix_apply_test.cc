@@ -126,6 +126,25 @@ TEST_F(PostfixApply, LeavesAnotherProgramOnThePortAlone) {
   EXPECT_EQ(traces(), before);
 }
 
+// Another application may end, or one that was cut short be taken back, after this one has looked.
+TEST_F(PostfixApply, ABackupHoldsTheFilesThatTheRecordNamesNow) {
+  const auto early = configuration("[listener inbound]\n");
+  EXPECT_THAT(early->edited_files(),
+              testing::Not(testing::Contains((etc() / "portcullis_transport").string())));
+  apply(kFull);
+  EXPECT_THAT(early->edited_files(),
+              testing::IsSupersetOf({(etc() / "portcullis_transport").string(),
+                                     (etc() / "portcullis_relay_domains").string()}));
+}
+
+TEST_F(PostfixApply, AnObstacleThatComesLaterIsFound) {
+  const auto early = configuration("[listener inbound]\nport = 2525\n");
+  add("master.cf", "2525 inet n - n - - spawn user=nobody argv=/bin/true\n");
+  const auto edited = early->edit();
+  ASSERT_FALSE(edited.has_value());
+  EXPECT_THAT(edited.error().format_all(), testing::HasSubstr("runs spawn on this port"));
+}
+
 TEST_F(PostfixApply, RefusesACertificateThatIsNotThere) {
   const auto refused = configuration(
       "[listener inbound]\ntls = may\ncertificate = mx\n"
