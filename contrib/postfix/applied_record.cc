@@ -27,7 +27,8 @@ bool is_cell(const json& cell) {
   return cell.is_object() && cell.contains("file") && cell.at("file").is_string() &&
          cell.contains("setting") && cell.at("setting").is_string() &&
          is_text_or_null(cell, "before") && is_text_or_null(cell, "applied") &&
-         cell.contains("element") && cell.at("element").is_string();
+         cell.contains("element") && cell.at("element").is_string() &&
+         (!cell.contains("list") || cell.at("list").is_boolean());
 }
 
 }  // namespace
@@ -54,7 +55,8 @@ std::string to_json(const AppliedRecord& record) {
                      {"setting", name.setting},
                      {"before", optional_text(cell.before)},
                      {"applied", optional_text(cell.applied)},
-                     {"element", cell.element}});
+                     {"element", cell.element},
+                     {"list", cell.list}});
   }
   const json document = {{"written_by", "portcullis generate"}, {"form", kForm}, {"cells", cells}};
   return document.dump(2, ' ', false, json::error_handler_t::replace) + '\n';
@@ -71,8 +73,11 @@ tl::expected<AppliedRecord, Problem> parse_applied_record(const std::string& tex
   AppliedRecord record;
   for (const json& cell : document.at("cells")) {
     if (!is_cell(cell)) return failure;
-    record.cells[{cell.at("file"), cell.at("setting")}] = {
-        text_of(cell, "before"), text_of(cell, "applied"), cell.at("element")};
+    const std::string element = cell.at("element");
+    // Records of before had an element where there was a list.
+    record.cells[{cell.at("file"), cell.at("setting")}] = {text_of(cell, "before"),
+                                                           text_of(cell, "applied"), element,
+                                                           cell.value("list", !element.empty())};
   }
   return record;
 }

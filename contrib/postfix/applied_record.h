@@ -25,7 +25,8 @@ struct CellName {
 struct AppliedCell {
   std::optional<std::string> before;
   std::optional<std::string> applied;
-  std::string element;  // the item of a list that is ours; empty: the whole value is
+  std::string element;  // the item of a list that is ours; empty: none is
+  bool list = false;    // others have items in it as well; false: the whole value is ours
 
   bool operator==(const AppliedCell&) const = default;
 };

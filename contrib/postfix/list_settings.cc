@@ -13,31 +13,42 @@ std::string applied_element(const PlanDraft& draft, const CellName& cell) {
   return applied == nullptr ? std::string() : applied->element;
 }
 
+// Where the last item can stand that is to be asked of everyone.
+std::ptrdiff_t end_of(const std::vector<std::string>& items) {
+  std::size_t end = 0;
+  for (; end < items.size(); ++end) {
+    const bool warns = end > 0 && items[end - 1] == kWarnIfReject;
+    if (items[end] == "permit") break;
+    if (!warns && (items[end] == "reject" || items[end] == "defer")) break;
+  }
+  while (end > 0 && items[end - 1] == kWarnIfReject) --end;
+  return static_cast<std::ptrdiff_t>(end);
+}
+
 }  // namespace
 
 std::string list_with(const ListChange& change, const std::string& current,
-                      const std::string& applied_element,
-                      bool (*is_ours)(std::string_view item, std::string_view element)) {
+                      const std::string& applied_element, const IsOurs& is_ours) {
   std::vector<std::string> items = split_items(current);
   const std::vector<std::string> alone = split_items(change.when_alone);
   if (!alone.empty() && items == alone) return change.when_alone;
-  std::erase_if(items, [&](const std::string& item) {
+  items = without_items(items, [&](const std::string& item) {
     return is_ours(item, change.element) || is_same_item(item, applied_element);
   });
   if (items.empty() && !change.when_alone.empty()) return change.when_alone;
   const auto elements = split_items(change.element);
-  items.insert(change.in_front ? items.begin() : items.end(), elements.begin(), elements.end());
+  items.insert(items.begin() + (change.in_front ? 0 : end_of(items)), elements.begin(),
+               elements.end());
   return join_items(items, ", ");
 }
 
 void plan_list(const PlanDraft& draft, const ListChange& change, std::uint32_t line,
-               bool (*is_ours)(std::string_view item, std::string_view element),
-               const std::string& when_unset) {
+               const IsOurs& is_ours, const std::string& when_unset) {
   const std::string current = draft.facts.setting(change.name, when_unset);
   draft.plan.settings.push_back(
       {change.name,
        list_with(change, current, applied_element(draft, {kMainCf, change.name}), is_ours), line,
-       change.element});
+       change.element, true});
   for (PlannedService& service : draft.plan.services) {
     const auto own = service.entry.find_override(change.name);
     const bool planned = std::ranges::any_of(
@@ -47,7 +58,7 @@ void plan_list(const PlanDraft& draft, const ListChange& change, std::uint32_t l
     service.overrides.push_back(
         {change.name,
          without_blanks(list_with(change, *own, applied_element(draft, cell), is_ours)), line,
-         without_blanks(change.element)});
+         without_blanks(change.element), true});
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -58,8 +59,10 @@ void plan_authentication(const PlanDraft& draft);
 void plan_listener_tls(const PlanDraft& draft, const ListenerDelivery& listener,
                        PlannedService& service);
 
-// The list `current` without items of ours, and with `element` before or behind them. Items that
-// `is_ours` takes, and the one that was applied before, are ours.
+// The list `current` without items of ours, and with `element` before or behind them, but before
+// one that decides for everyone. Items that `is_ours` takes, and the one that was applied before,
+// are ours.
+using IsOurs = std::function<bool(std::string_view item, std::string_view element)>;
 struct ListChange {
   std::string name;
   std::string element;
@@ -67,11 +70,9 @@ struct ListChange {
   std::string when_alone = {};  // instead of the element, if the list is empty otherwise
 };
 std::string list_with(const ListChange& change, const std::string& current,
-                      const std::string& applied_element,
-                      bool (*is_ours)(std::string_view item, std::string_view element));
+                      const std::string& applied_element, const IsOurs& is_ours);
 // A list of main.cf; and the same list wherever a service of ours has one of its own.
 void plan_list(const PlanDraft& draft, const ListChange& change, std::uint32_t line,
-               bool (*is_ours)(std::string_view item, std::string_view element),
-               const std::string& when_unset = {});
+               const IsOurs& is_ours, const std::string& when_unset = {});
 
 }  // namespace portcullis

@@ -77,28 +77,28 @@ class ChangeFinder {
     changes_.steps.push_back({cell, current(cell), std::move(after), line, secret});
   }
 
-  // What stood there before we first touched it.
+  // What stood there before we first touched it; of a list, with what others have done since.
   std::optional<std::string> first_before(const CellName& cell) const {
     const AppliedCell* const applied = facts_.applied.find(cell);
-    return applied == nullptr ? current(cell) : applied->before;
+    if (applied == nullptr) return current(cell);
+    return applied->list ? value_without_us(cell, current(cell), facts_.applied) : applied->before;
   }
 
-  void record(const CellName& cell, std::optional<std::string> before,
-              std::optional<std::string> applied, std::string element = {}) {
+  void record(const CellName& cell, AppliedCell applied) {
     wanted_.insert(cell);
-    changes_.record.cells[cell] = {std::move(before), std::move(applied), std::move(element)};
+    changes_.record.cells[cell] = std::move(applied);
   }
 
   void want(const CellName& cell, const PlannedSetting& setting) {
     if (!is_same_value(cell, current(cell), setting.value)) step(cell, setting.value, setting.line);
-    record(cell, first_before(cell), setting.value, setting.element);
+    record(cell, {first_before(cell), setting.value, setting.element, setting.list});
   }
 
   void remove_service(const std::string& name) {
     const CellName cell{kMasterCf, name};
     if (current(cell)) step(cell, std::nullopt, 0);
     const bool known = facts_.applied.find(cell) != nullptr;
-    record(cell, known ? first_before(cell) : original_line(name), std::nullopt);
+    record(cell, {known ? first_before(cell) : original_line(name), {}, {}});
     removed_.insert(name);
   }
 
@@ -114,7 +114,7 @@ class ChangeFinder {
     if (service.process_limit) settings.push_back(*service.process_limit);
     if (service.exists) {
       if (const AppliedCell* const applied = facts_.applied.find(whole)) {
-        record(whole, applied->before, applied->applied);
+        record(whole, {applied->before, applied->applied, {}});
       }
       for (const auto& setting : settings) {
         want({kMasterCf, service.entry.name() + '/' + setting.name}, setting);
@@ -123,10 +123,10 @@ class ChangeFinder {
     }
     const std::string line = line_of_new(service);
     step(whole, line, service.line);
-    record(whole, std::nullopt, line);
+    record(whole, {{}, line, {}});
     for (const auto& setting : settings) {
       record({kMasterCf, service.entry.name() + '/' + setting.name},
-             service.entry.find(setting.name), setting.value, setting.element);
+             {service.entry.find(setting.name), setting.value, setting.element, setting.list});
     }
   }
 
@@ -140,7 +140,7 @@ class ChangeFinder {
   void want_file(const GeneratedFile& file) {
     const CellName cell{file.name, {}};
     if (!is_same_value(cell, current(cell), file.text)) step(cell, file.text, 0, file.secret);
-    record(cell, first_before(cell), file.text);
+    record(cell, {first_before(cell), file.text, {}});
   }
 
   // A cell that the policy no longer speaks of. What somebody else has changed since stays.

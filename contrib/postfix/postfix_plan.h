@@ -18,7 +18,8 @@ struct PlannedSetting {
   std::string name;
   std::string value;
   std::uint32_t line = 0;    // of the policy; 0: what holds by default
-  std::string element = {};  // the item of the list that is ours; empty: all of it is
+  std::string element = {};  // the item of a list that is ours; empty: none is
+  bool list = false;         // others have items in it as well
 };
 
 // A service of type inet as it shall be.

@@ -69,6 +69,19 @@ bool is_same_item(std::string_view item, std::string_view element) {
   return without_blanks(item) == without_blanks(element);
 }
 
+std::vector<std::string> without_items(const std::vector<std::string>& items,
+                                       const std::function<bool(const std::string&)>& goes) {
+  std::vector<std::string> rest;
+  for (const std::string& item : items) {
+    if (!goes(item)) {
+      rest.push_back(item);
+    } else if (!rest.empty() && rest.back() == kWarnIfReject) {
+      rest.pop_back();
+    }
+  }
+  return rest;
+}
+
 std::string without_comments(const std::string& text) {
   std::istringstream lines(text);
   std::string kept;

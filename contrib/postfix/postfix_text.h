@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,13 @@ std::string join_items(const std::vector<std::string>& items, std::string_view s
 std::string without_blanks(std::string_view list);
 // Whether two items of lists say the same.
 bool is_same_item(std::string_view item, std::string_view element);
+
+// smtpd(8) only logs what the restriction behind it would refuse.
+inline constexpr std::string_view kWarnIfReject = "warn_if_reject";
+// The items but those that `goes` takes, and a warn_if_reject that stood before one of them: it
+// would hold for the next one.
+std::vector<std::string> without_items(const std::vector<std::string>& items,
+                                       const std::function<bool(const std::string&)>& goes);
 
 // What a program reads of a map or of a file of SASL.
 std::string without_comments(const std::string& text);
