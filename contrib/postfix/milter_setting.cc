@@ -1,11 +1,14 @@
 // The milter as an item of smtpd_milters: the first one, so that it counts whom another refuses.
 
 #include <algorithm>
+#include <filesystem>
 
 #include <fmt/format.h>
 
 #include "contrib/postfix/plan_draft.h"
 #include "contrib/postfix/postfix_text.h"
+
+#include "host/mta_service.h"
 
 namespace portcullis {
 namespace {
@@ -59,8 +62,47 @@ std::string address_of(std::string_view item) {
   return address.starts_with("local:") ? "unix:" + address.substr(6) : address;
 }
 
-bool is_same_milter(std::string_view item, std::string_view element) {
-  return address_of(item) == address_of(element);
+// A socket as one Postfix finds it, however it is written.
+struct Socket {
+  std::string path;  // relative to the queue directory if it is there; empty: a host and a port
+  std::string host;
+  std::string port;
+};
+
+Socket socket_of(const PlanDraft& draft, std::string address) {
+  if (address.starts_with("unix:")) {
+    address.erase(0, 5);
+    for (const std::string name : {"$queue_directory", "${queue_directory}"}) {
+      if (address.starts_with(name)) address.replace(0, name.size(), draft.facts.queue_directory);
+    }
+    const std::string path = std::filesystem::path(address).lexically_normal();
+    if (const auto below = draft.in_queue_directory(path, PlanDraft::Below::relative)) {
+      return {*below, {}, {}};
+    }
+    // What a chrooted smtpd takes for the root.
+    return {path.starts_with('/') && any_chrooted(draft) ? path.substr(1) : path, {}, {}};
+  }
+  address.erase(0, address.find(':') + 1);
+  const std::size_t colon = std::min(address.rfind(':'), address.size());
+  std::string host = address.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  if (const auto ip = IpAddress::parse(host)) host = ip->to_string();
+  const std::string port = address.substr(std::min(colon + 1, address.size()));
+  const auto number = port_number(port);
+  return {{}, host, number ? std::to_string(*number) : port};
+}
+
+bool is_same_host(const std::string& a, const std::string& b) {
+  const auto is_loopback = [](const std::string& host) {
+    return host == "127.0.0.1" || host == "::1";
+  };
+  return a == b || (a == "localhost" && is_loopback(b)) || (b == "localhost" && is_loopback(a));
+}
+
+bool is_same_milter(const PlanDraft& draft, std::string_view item, std::string_view element) {
+  const Socket a = socket_of(draft, address_of(item));
+  const Socket b = socket_of(draft, address_of(element));
+  return a.path == b.path && is_same_host(a.host, b.host) && a.port == b.port;
 }
 
 // Before 3.0 an item had no attributes of its own: what we say holds for all milters then.
@@ -87,7 +129,10 @@ void plan_milter(const PlanDraft& draft) {
                           element, seconds, seconds, to_string(server.milter_down.value));
   }
   const ListChange change{"smtpd_milters", element, true};
-  plan_list(draft, change, draft.policy.milter_socket.line, is_same_milter);
+  plan_list(draft, change, draft.policy.milter_socket.line,
+            [&](std::string_view item, std::string_view ours) {
+              return is_same_milter(draft, item, ours);
+            });
 }
 
 }  // namespace portcullis

@@ -85,5 +85,38 @@ TEST_F(PostfixLists, ACheckStandsBeforeWhatDecidesForEveryone) {
   EXPECT_EQ(restrictions(), "check_client_access, hash:x, reject_unknown_client_hostname, reject");
 }
 
+// Two items would ask twice, and count each client twice.
+TEST_F(PostfixLists, OurMilterIsKnownHoweverItsSocketIsWritten) {
+  for (const char* same :
+       {"unix:/var/spool/postfix/portcullis/milter.sock", "unix:portcullis//milter.sock",
+        "local:portcullis/milter.sock", "unix:$queue_directory/portcullis/./milter.sock",
+        "{unix:/portcullis/milter.sock, default_action=accept}"}) {
+    postconf({"-e", std::string("smtpd_milters=unix:other.sock, ") + same});
+    cool_down();
+    apply(kNothing);
+    EXPECT_THAT(milters(), testing::EndsWith("default_action=tempfail}, unix:other.sock\n"))
+        << same;
+  }
+}
+
+TEST_F(PostfixLists, OurMilterIsKnownHoweverItsHostIsWritten) {
+  const auto with_socket = [&](const std::string& socket) {
+    const auto loaded = load_policy(
+        scratch_.file("inet.conf", "[daemon]\nsocket = " + socket + "\n[listener inbound]\n"));
+    return make_postfix_configuration(loaded->mta, {etc(), {}})->edit();
+  };
+  for (const auto& [socket, same] : {std::pair{"inet:8891@127.0.0.1", "inet:localhost:8891"},
+                                     std::pair{"inet:8891@127.0.0.1", "inet:[127.0.0.1]:8891"},
+                                     std::pair{"inet6:8891@::1", "inet:localhost:8891"},
+                                     std::pair{"inet6:8891@::1", "inet:[0:0:0:0:0:0:0:1]:8891"}}) {
+    postconf({"-e", std::string("smtpd_milters=inet:127.0.0.1:8892, ") + same});
+    cool_down();
+    ASSERT_TRUE(with_socket(socket).has_value());
+    cool_down();
+    EXPECT_THAT(milters(), testing::EndsWith("default_action=tempfail}, inet:127.0.0.1:8892\n"))
+        << same;
+  }
+}
+
 }  // namespace
 }  // namespace portcullis
