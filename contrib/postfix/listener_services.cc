@@ -75,17 +75,19 @@ class ServicePlanner {
     PlannedService service;
     service.implicit_tls = implicit_tls;
     service.line = line;
-    if (!find_entry(place, line, service)) return;
+    std::vector<const MasterEntry*> replaced;
+    if (!find_entry(place, line, service, replaced)) return;
     places_.push_back(place);
     fill(l, service);
+    compare_replaced(replaced, line, service);
     draft_.plan.services.push_back(std::move(service));
   }
 
   // What stands at the place is taken over if it is the same place, and replaced otherwise. False
   // if it must not be touched.
-  bool find_entry(const ListenPlace& place, std::uint32_t line, PlannedService& service) {
+  bool find_entry(const ListenPlace& place, std::uint32_t line, PlannedService& service,
+                  std::vector<const MasterEntry*>& replaced) {
     const MasterEntry* taken = nullptr;
-    const MasterEntry* replaced = nullptr;
     for (const MasterEntry& entry : draft_.facts.services) {
       const auto there = listen_place(entry);
       if (!there || !clash(*there, place)) continue;
@@ -94,12 +96,38 @@ class ServicePlanner {
         taken = &entry;
       } else {
         remove(entry.name());
-        replaced = &entry;
+        replaced.push_back(&entry);
       }
     }
     service.exists = taken != nullptr;
     service.entry = taken != nullptr ? *taken : new_entry(place, replaced);
     return true;
+  }
+
+  // What one has would hold for the clients of all: a network that may relay, for example.
+  void compare_replaced(const std::vector<const MasterEntry*>& replaced, std::uint32_t line,
+                        const PlannedService& service) const {
+    for (const MasterEntry* const entry : replaced) {
+      if (inherited(*entry, service) == inherited(*replaced.front(), service)) continue;
+      draft_.error(line, fmt::format("{} and {}", replaced.front()->name(), entry->name()),
+                   "of master.cf have different options, and one service would replace them both",
+                   "give them the same options, or write one listener for each of their addresses",
+                   "different-services");
+      return;
+    }
+  }
+
+  // What is left of a service in the one that replaces it.
+  std::string inherited(const MasterEntry& entry, const PlannedService& service) const {
+    MasterEntry rest = service_without_us(entry, draft_.facts.applied);
+    rest.service.clear();
+    if (service.process_limit) rest.process_limit.clear();
+    std::erase_if(rest.overrides, [&](const auto& option) {
+      return std::ranges::find(service.overrides, option.first, &PlannedSetting::name) !=
+             service.overrides.end();
+    });
+    std::ranges::sort(rest.overrides);
+    return rest.to_line();
   }
 
   bool is_smtpd(const MasterEntry& entry, std::uint32_t line) const {
@@ -112,11 +140,12 @@ class ServicePlanner {
     return false;
   }
 
-  MasterEntry new_entry(const ListenPlace& place, const MasterEntry* replaced) const {
+  MasterEntry new_entry(const ListenPlace& place,
+                        const std::vector<const MasterEntry*>& replaced) const {
     MasterEntry entry;
-    if (replaced != nullptr) {
+    if (!replaced.empty()) {
       // What an earlier policy gave it is not for whoever comes after: least of all relay rights.
-      entry = service_without_us(*replaced, draft_.facts.applied);
+      entry = service_without_us(*replaced.back(), draft_.facts.applied);
     } else {
       const auto model = std::ranges::find_if(draft_.facts.services, [](const MasterEntry& e) {
         return e.type == "inet" && e.command.starts_with("smtpd");

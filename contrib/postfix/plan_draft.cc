@@ -43,6 +43,9 @@ PostfixPlan make_postfix_plan(const MtaSettings& settings, const PostfixFacts& f
   plan_outgoing(draft);
   plan_routes(draft);
   plan_authentication(draft);
+  check_milter_is_asked(draft);
+  check_widened_services(draft);
+  check_routed_domains(draft);
   return plan;
 }
 

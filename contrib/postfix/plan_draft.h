@@ -50,6 +50,10 @@ std::string origin_comment(const MtaSettings& policy, std::uint32_t line);
 void plan_server(const PlanDraft& draft);
 void plan_services(const PlanDraft& draft);
 void plan_milter(const PlanDraft& draft);
+// Errors and warnings of what the instance does with what is planned.
+void check_milter_is_asked(const PlanDraft& draft);
+void check_widened_services(const PlanDraft& draft);
+void check_routed_domains(const PlanDraft& draft);
 void plan_unverified_clients(const PlanDraft& draft);
 void plan_outgoing(const PlanDraft& draft);
 void plan_routes(const PlanDraft& draft);

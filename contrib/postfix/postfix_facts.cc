@@ -44,7 +44,12 @@ class InstanceReader {
 
   tl::expected<PostfixFacts, Diagnostics> read(const std::optional<PostfixVersion>& version) {
     PostfixFacts facts;
+    facts.config_directory = directory_;
     facts.settings = parse_settings(postconf({"-n"}));
+    facts.expanded =
+        parse_settings(postconf({"-x", "receive_override_options", "smtpd_milter_maps",
+                                 "mydestination", "local_recipient_maps", "virtual_mailbox_domains",
+                                 "virtual_mailbox_maps", "virtual_alias_domains"}));
     facts.settings.erase("config_directory");  // postconf shows where it looks
     facts.services = parse_master_entries(postconf({"-F"}), postconf({"-P"}));
     facts.queue_directory = value("queue_directory");
@@ -110,6 +115,11 @@ MasterEntry debian_entry(std::string service, std::string type, std::string comm
 std::string PostfixFacts::setting(std::string_view name, std::string_view otherwise) const {
   const auto found = settings.find(name);
   return found == settings.end() ? std::string(otherwise) : found->second;
+}
+
+std::string PostfixFacts::value(std::string_view name) const {
+  const auto found = expanded.find(name);
+  return found == expanded.end() ? std::string() : found->second;
 }
 
 bool PostfixFacts::has_service(std::string_view name) const {

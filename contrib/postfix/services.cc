@@ -15,6 +15,7 @@ namespace {
 
 constexpr const char* kDaemonName = "milter_macro_daemon_name";
 constexpr const char* kMilters = "smtpd_milters";
+constexpr const char* kOverrides = "receive_override_options";
 constexpr const char* kClientLimit = "smtpd_client_connection_count_limit";
 constexpr const char* kProcessLimit = "default_process_limit";
 
@@ -115,7 +116,8 @@ class ServiceReader {
     service.daemon_name = setting(server, kDaemonName);
     service.address = address(colon == std::string::npos ? "" : line.service.substr(0, colon));
     service.port = *port;
-    service.asks_milter = !setting(server, kMilters).empty();
+    service.asks_milter = !setting(server, kMilters).empty() &&
+                          setting(server, kOverrides).find("no_milters") == std::string::npos;
     service.max_connections = server.process_limit == "-"
                                   ? limit(kProcessLimit, setting(server, kProcessLimit))
                                   : limit("maxproc in master.cf", server.process_limit);
@@ -144,8 +146,8 @@ std::optional<std::vector<MtaService>> read_postfix_services(const std::string& 
   if (access((directory + "/main.cf").c_str(), R_OK) != 0) return {};
   const auto services = program_output({"postconf", "-c", directory, "-M"});
   const auto overrides = program_output({"postconf", "-c", directory, "-xP"});
-  const auto settings = program_output(
-      {"postconf", "-c", directory, "-x", kDaemonName, kMilters, kClientLimit, kProcessLimit});
+  const auto settings = program_output({"postconf", "-c", directory, "-x", kDaemonName, kMilters,
+                                        kOverrides, kClientLimit, kProcessLimit});
   if (!services || !overrides || !settings) return {};
   return parse_postfix_services({*services, *overrides, *settings});
 }

@@ -171,5 +171,24 @@ TEST_F(PostfixApply, ARecordThatIsNoneIsAnError) {
               testing::HasSubstr("is no record that portcullis has written"));
 }
 
+TEST_F(PostfixApply, ADomainThatPostfixTakesForItsOwnIsNotRouted) {
+  const auto findings = [&] { return configuration(kFull)->findings().format_all(); };
+  EXPECT_EQ(findings(), "");
+  for (const char* name : {"mydestination", "virtual_mailbox_domains", "virtual_alias_domains"}) {
+    postconf({"-e", "mydomain=Example.com", std::string(name) + " = a.test, $mydomain",
+              "virtual_mailbox_maps = hash:/x"});
+    cool_down();
+    EXPECT_THAT(findings(),
+                testing::ContainsRegex(std::string("error: \"example.com\" stands in ") + name +
+                                       " of main.cf as well"));
+    postconf({"-X", name});
+    cool_down();
+  }
+  // Where Postfix knows no recipients, it takes all.
+  postconf({"-e", "mydestination = example.com", "local_recipient_maps ="});
+  cool_down();
+  EXPECT_EQ(findings(), "");
+}
+
 }  // namespace
 }  // namespace portcullis

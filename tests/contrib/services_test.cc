@@ -67,6 +67,14 @@ TEST(PostfixServices, AreThoseOfSmtpd) {
   EXPECT_EQ((*services)[3].port, 2525);
 }
 
+TEST(PostfixServices, WithoutMiltersAskNone) {
+  const auto services = postfix(
+      "smtp inet n - y - - smtpd\n"
+      "  -o receive_override_options=no_address_mappings,no_milters\n");
+  ASSERT_TRUE(services);
+  EXPECT_FALSE(services->front().asks_milter);
+}
+
 TEST(PostfixServices, BehindPostscreenAreThoseOfSmtpdPass) {
   const auto services = postfix(
       "smtp inet n - y - 1 postscreen\n"
