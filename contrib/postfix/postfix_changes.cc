@@ -1,6 +1,7 @@
 #include "contrib/postfix/postfix_changes.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <sstream>
 
@@ -194,11 +195,20 @@ std::optional<std::string> find_line(const std::map<std::string, std::string>& l
   return found == lines.end() ? std::nullopt : std::optional(found->second);
 }
 
+// SASL's own files hold what a data base or a directory wants to hear, too.
+bool is_shown(const std::string& file, const std::string& key) {
+  constexpr std::array<std::string_view, 6> kNoSecrets = {
+      "pwcheck_method:", "auxprop_plugin:", "mech_list:",
+      "saslauthd_path:", "sasldb_path:",    "log_level:"};
+  return !file.starts_with("sasl/") || std::ranges::find(kNoSecrets, key) != kNoSecrets.end();
+}
+
+std::optional<std::string> hidden(const std::optional<std::string>& text) {
+  return text ? std::optional<std::string>("(secret)") : std::nullopt;
+}
+
 void describe_file(const PostfixStep& step, std::vector<MtaChange>& changes) {
   if (step.secret) {
-    const auto hidden = [](const auto& text) {
-      return text ? std::optional<std::string>("(secret)") : std::nullopt;
-    };
     changes.push_back({step.cell.file, "", hidden(step.before), hidden(step.after), step.line});
     return;
   }
@@ -210,7 +220,9 @@ void describe_file(const PostfixStep& step, std::vector<MtaChange>& changes) {
   for (const std::string& key : keys) {
     auto was = find_line(before, key);
     auto is = find_line(after, key);
-    if (was != is) changes.push_back({step.cell.file, key, std::move(was), std::move(is), 0});
+    if (was == is) continue;
+    const bool shown = is_shown(step.cell.file, key);
+    changes.push_back({step.cell.file, key, shown ? was : hidden(was), shown ? is : hidden(is), 0});
   }
 }
 

@@ -12,6 +12,8 @@
 
 #include "policy/printable.h"
 
+#include "editing/descriptor.h"
+#include "editing/file_attributes.h"
 #include "host/program_run.h"
 
 namespace portcullis {
@@ -19,6 +21,7 @@ namespace {
 
 constexpr mode_t kPublic = 0644;
 constexpr mode_t kSecret = 0600;
+constexpr mode_t kNoOthers = 0770;
 
 bool write_all(int descriptor, const std::string& text) {
   for (std::size_t done = 0; done < text.size();) {
@@ -108,14 +111,31 @@ class Editor {
     const std::string path = directory_ + '/' + name;
     const std::string aside = path + ".new";
     unlink(aside.c_str());
-    const int descriptor =
-        open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, kSecret);
-    const bool written = descriptor >= 0 && write_all(descriptor, text) &&
-                         fchmod(descriptor, mode) == 0 && fsync(descriptor) == 0;
-    if (!written) fail(aside, "cannot be written");
-    if (descriptor >= 0) close(descriptor);
-    if (written && rename(aside.c_str(), path.c_str()) != 0) fail(path, "cannot be replaced");
+    {
+      const Descriptor file(
+          open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, kSecret));
+      const bool written = file && set_attributes(path, file, mode) &&
+                           write_all(file.get(), text) && fsync(file.get()) == 0;
+      if (!written && !problems_.has_errors()) fail(aside, "cannot be written");
+    }
+    if (!problems_.has_errors() && rename(aside.c_str(), path.c_str()) != 0) {
+      fail(path, "cannot be replaced");
+    }
     if (problems_.has_errors()) unlink(aside.c_str());
+  }
+
+  // Those of the file that is replaced, if there is one: smtpd reads what its group may read. What
+  // is secret is for nobody else all the same.
+  bool set_attributes(const std::string& path, const Descriptor& file, mode_t mode) {
+    const Descriptor before(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    if (!before) return fchmod(file.get(), mode) == 0;
+    if (const auto copied = copy_attributes(before, file, path); !copied) {
+      problems_.error(path, 0, {}, copied.error().reason, copied.error().repair, "edit-failed");
+      return false;
+    }
+    struct stat state {};
+    if (mode != kSecret) return true;
+    return fstat(file.get(), &state) == 0 && fchmod(file.get(), state.st_mode & kNoOthers) == 0;
   }
 
   std::string directory_;

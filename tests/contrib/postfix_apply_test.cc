@@ -5,7 +5,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "contrib/postfix/postfix_changes.h"
+#include "contrib/postfix/postfix_edit.h"
+#include "contrib/postfix/postfix_plan.h"
 #include "tests/contrib/postfix_apply_fixture.h"
 
 namespace portcullis {
@@ -188,6 +193,43 @@ TEST_F(PostfixApply, ADomainThatPostfixTakesForItsOwnIsNotRouted) {
   postconf({"-e", "mydestination = example.com", "local_recipient_maps ="});
   cool_down();
   EXPECT_EQ(findings(), "");
+}
+
+TEST_F(PostfixApply, TheAdministratorsPasswordsAreNotShownAndKeepTheirMode) {
+  const fs::path file = etc() / "sasl" / "smtpd.conf";
+  const std::string before = "pwcheck_method: auxprop\nsql_passwd: geheim\n";
+  golden::write_file(file, before);
+  ASSERT_EQ(chmod(file.c_str(), 0640), 0);
+  ASSERT_EQ(chown(file.c_str(), 0, 7), 0);
+  const auto expect_attributes = [&] {
+    struct stat state {};
+    stat(file.c_str(), &state);
+    EXPECT_EQ(state.st_mode & 07777, 0640U);
+    EXPECT_EQ(state.st_gid, 7U);
+  };
+  const std::string submission =
+      "[listener users]\nrole = submission\nport = 587\ntls = require\ncertificate = mx\n"
+      "[certificate mx]\ncertificate = /nowhere/mx.pem\nkey = /nowhere/mx.key\n"
+      "[authentication]\nsource = saslauthd\nsocket = /var/spool/postfix/var/run/saslauthd/mux\n";
+  const auto plan = [&](const std::string& policy) {
+    const auto loaded = load_policy(scratch_.file("policy.conf", kSocket + policy));
+    const auto facts = read_postfix_facts(etc(), {});
+    return find_changes(make_postfix_plan(loaded->mta, *facts), *facts,
+                        [&](const std::string& name) { return read_config_file(etc() / name); });
+  };
+  for (const std::string& policy : {submission, std::string("[listener inbound]\n")}) {
+    const PostfixChanges found = plan(policy);
+    std::string texts;
+    for (const MtaChange& change : describe(found.steps)) texts += text_of(change) + '\n';
+    EXPECT_THAT(texts, testing::HasSubstr("sasl/smtpd.conf sql_passwd:"));
+    EXPECT_THAT(texts, testing::HasSubstr("(secret)"));
+    EXPECT_THAT(texts, testing::HasSubstr("sasl/smtpd.conf pwcheck_method:"));
+    EXPECT_THAT(texts, testing::Not(testing::HasSubstr("geheim")));
+    ASSERT_TRUE(make_changes(etc(), found).has_value());
+    cool_down();
+    expect_attributes();
+  }
+  EXPECT_EQ(golden::read_file(file), before);
 }
 
 }  // namespace
