@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <thread>
 
 #include <fmt/format.h>
@@ -37,13 +38,15 @@ Diagnostics joined(const Diagnostics& first, const Diagnostics& second) {
   return all;
 }
 
-ExitCode exit_code(ApplyOutcome outcome) {
-  switch (outcome) {
+ExitCode exit_code(const ApplyResult& result, const std::string& directory) {
+  switch (result.outcome) {
     case ApplyOutcome::unchanged:
     case ApplyOutcome::applied:
       return ExitCode::ok;
     case ApplyOutcome::refused:
-      return ExitCode::bad_policy;
+      // Where nothing is, nothing is in the way of writing.
+      return std::filesystem::is_directory(directory) ? code_of_refusal(result.found)
+                                                      : ExitCode::bad_policy;
     case ApplyOutcome::rolled_back:
       return ExitCode::rolled_back;
     case ApplyOutcome::rollback_failed:
@@ -85,6 +88,18 @@ Json to_json(const ApplyResult& result) {
 
 }  // namespace
 
+ExitCode code_of_refusal(const Diagnostics& found) {
+  const auto kinds = found.by_code();
+  const auto has_error = [&](std::string_view code) {
+    return std::ranges::any_of(kinds, [&](const CodeCount& kind) {
+      return kind.severity == Severity::error && kind.code == code;
+    });
+  };
+  if (has_error("no-mta")) return ExitCode::unavailable;
+  if (has_error("locked") || has_error("no-backup")) return ExitCode::write_failed;
+  return ExitCode::bad_policy;
+}
+
 Report apply_and_report(const CommonOptions& options, const std::string& directory,
                         const MtaConfiguration& mta, const Diagnostics& found) {
   ApplyOptions how;
@@ -94,7 +109,7 @@ Report apply_and_report(const CommonOptions& options, const std::string& directo
   how.wait = [](std::chrono::milliseconds pause) { std::this_thread::sleep_for(pause); };
   ApplyResult result = apply_configuration(mta, how);
   result.found = joined(found, result.found);
-  const ExitCode code = exit_code(result.outcome);
+  const ExitCode code = exit_code(result, directory);
   if (options.json) return {code, json_text(to_json(result)), {}};
   std::string text =
       result.changes.empty() ? "" : changes_text(result.changes, options.policy_file);

@@ -43,8 +43,9 @@ Diagnostics findings_of(const LoadedPolicy& loaded, const GenerateArguments& arg
 }
 
 Report refused(const CommonOptions& options, const Diagnostics& found) {
-  if (options.json) return {ExitCode::bad_policy, json_text(findings_json(found)), {}};
-  return {ExitCode::bad_policy, {}, found.format_all()};
+  const ExitCode code = code_of_refusal(found);
+  if (options.json) return {code, json_text(findings_json(found)), {}};
+  return {code, {}, found.format_all()};
 }
 
 Report compare(const CommonOptions& options, const MtaConfiguration& mta, Diagnostics found) {

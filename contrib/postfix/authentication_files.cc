@@ -116,7 +116,8 @@ class AuthenticationPlanner {
     const bool ldap = a_.source.value == AuthenticationSource::ldap;
     const std::string options =
         fmt::format("OPTIONS=\"-c -m {}{}\"", directory,
-                    ldap ? fmt::format(" -O /etc/postfix/{}", kSaslauthdConf) : std::string());
+                    ldap ? fmt::format(" -O {}/{}", draft_.facts.config_directory, kSaslauthdConf)
+                         : std::string());
     draft_.note(a_.source.line, fmt::format("source = {}", to_string(a_.source.value)),
                 "needs saslauthd(8) running, with the user postfix in the group sasl",
                 fmt::format("in /etc/default/saslauthd write {}{}",

@@ -31,6 +31,31 @@ std::optional<EntryLine> parse_line(const std::string& line) {
                    path.substr(name + 1), line.substr(value)};
 }
 
+// The end of the argument at `start`: blanks within braces are part of it.
+std::size_t argument_end(const std::string& command, std::size_t start) {
+  int depth = 0;
+  std::size_t end = start;
+  for (; end < command.size() && (depth > 0 || command[end] != ' '); ++end) {
+    if (command[end] == '{') ++depth;
+    if (command[end] == '}' && depth > 0) --depth;
+  }
+  return end;
+}
+
+// The program and its arguments but -o NAME=VALUE: those come by `postconf -P`.
+std::string without_overrides(const std::string& command) {
+  std::string rest;
+  bool value_follows = false;
+  for (std::size_t at = 0; at < command.size();) {
+    const std::size_t end = argument_end(command, at);
+    const std::string argument = command.substr(at, end - at);
+    if (!value_follows && argument != "-o") rest += (rest.empty() ? "" : " ") + argument;
+    value_follows = !value_follows && argument == "-o";
+    at = std::min(command.find_first_not_of(' ', end), command.size());
+  }
+  return rest;
+}
+
 void set_field(MasterEntry& entry, const EntryLine& line) {
   const std::map<std::string, std::string*> fields = {{"private", &entry.private_field},
                                                       {"unprivileged", &entry.unprivileged},
@@ -40,8 +65,7 @@ void set_field(MasterEntry& entry, const EntryLine& line) {
   if (const auto field = fields.find(line.name); field != fields.end()) {
     *field->second = line.value;
   } else if (line.name == "command") {
-    // What follows the program and its own options may hold -o; those come by `postconf -P`.
-    entry.command = line.value.substr(0, line.value.find(" -o "));
+    entry.command = without_overrides(line.value);
   }
 }
 

@@ -40,6 +40,8 @@ class PostfixConfiguration : public MtaConfiguration {
     if (directory_.size() > 1 && directory_.ends_with('/')) directory_.pop_back();
     find_version(target);
     learn();
+    // A plan for another Postfix than the one that is there would have faults of its own.
+    if (findings_.has_errors()) return;
     plan_ = make_postfix_plan(settings_, facts_);
     findings_.add_all(plan_.findings);
   }
@@ -178,7 +180,7 @@ class PostfixConfiguration : public MtaConfiguration {
     Diagnostics errors;
     if (!present_) {
       errors.error(directory_, 0, "main.cf", "is not there", "name the directory of a Postfix",
-                   "no-mta");
+                   "no-configuration");
     }
     errors.add_all(errors_of(findings_));
     errors.add_all(errors_of(check_named_files(settings_)));

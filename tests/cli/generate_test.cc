@@ -103,6 +103,30 @@ TEST_F(Generate, ApplyTwiceTouchesNothing) {
   EXPECT_EQ(mode_of(etc() / "portcullis.backup"), 0700U);
 }
 
+TEST_F(Generate, ToolsThatCannotBeAskedAreNoFaultOfThePolicy) {
+  policy("[listener inbound]\n");
+  std::ofstream(etc() / "master.cf", std::ios::app) << "smtp inet\n";
+  for (const char* action : {"--diff", "--apply"}) EXPECT_EQ(postfix({action}).status.code, 69);
+}
+
+TEST_F(Generate, ADirectoryWithoutAnMtaIsSaid) {
+  policy("[listener inbound]\n");
+  fs::remove(etc() / "main.cf");
+  for (const char* action : {"--diff", "--apply"}) {
+    const CommandResult result = postfix({action});
+    EXPECT_EQ(result.status.code, 78);
+    EXPECT_THAT(result.error, HasSubstr("\"main.cf\" is not there"));
+  }
+}
+
+TEST_F(Generate, NeitherIsADirectoryThatTakesNoFile) {
+  policy("[listener inbound]\n");
+  std::ofstream(etc() / "portcullis.backup") << "no folder\n";
+  EXPECT_EQ(postfix({"--apply"}).status.code, 74);
+  fs::create_directory(etc() / ".portcullis.backup.lock");
+  EXPECT_EQ(postfix({"--apply"}).status.code, 74);
+}
+
 TEST_F(Generate, DryRunChangesNothing) {
   policy("[listener inbound]\n[mta]\nvrfy = no\n");
   const CommandResult result = postfix({"--apply", "--dry-run"});

@@ -176,6 +176,25 @@ TEST_F(PostfixApply, ARecordThatIsNoneIsAnError) {
               testing::HasSubstr("is no record that portcullis has written"));
 }
 
+// All else that could be said would be about another Postfix.
+TEST_F(PostfixApply, ADirectoryThatCannotBeReadIsOneError) {
+  add("master.cf", "smtp inet\n");
+  const auto refused = configuration("[listener inbound]\n");
+  EXPECT_EQ(refused->findings().errors(), 1U) << refused->findings().format_all();
+  EXPECT_THAT(refused->findings().format_all(),
+              testing::HasSubstr("cannot read the configuration of Postfix"));
+}
+
+TEST_F(PostfixApply, SaslauthdIsStartedWithTheFileOfThisDirectory) {
+  const auto found = configuration(
+                         "[listener users]\nrole = submission\nport = 587\n"
+                         "[authentication]\nsource = ldap\nldap_uri = ldap://127.0.0.1\n"
+                         "ldap_base = dc=example\n")
+                         ->findings();
+  EXPECT_THAT(found.format_all(),
+              testing::HasSubstr("-O " + (etc() / "sasl" / "saslauthd.conf").string()));
+}
+
 TEST_F(PostfixApply, ADomainThatPostfixTakesForItsOwnIsNotRouted) {
   const auto findings = [&] { return configuration(kFull)->findings().format_all(); };
   EXPECT_EQ(findings(), "");

@@ -104,5 +104,16 @@ TEST_F(PostfixServicesApply, AMilterThatSomeClientsAreKeptFromIsNamed) {
   EXPECT_THAT(findings(), HasSubstr("error: \"smtpd_milter_maps = static:DISABLE\" in main.cf"));
 }
 
+TEST_F(PostfixServicesApply, ArgumentsThatAreNoSettingStay) {
+  add("master.cf",
+      "2601 inet n - n - - smtpd -v -o content_filter=x:\n"
+      "  -o { smtpd_banner = a -v b } -D\n");
+  apply("[listener inside]\nrole = outbound\nport = 2601\nidle_timeout = 5m\n");
+  const std::string line = postconf({"-M", "2601/inet"});
+  EXPECT_THAT(line, HasSubstr("smtpd -v -D"));
+  EXPECT_THAT(line, HasSubstr("-o content_filter=x:"));
+  EXPECT_THAT(line, HasSubstr("-o {smtpd_banner=a -v b}"));
+}
+
 }  // namespace
 }  // namespace portcullis
