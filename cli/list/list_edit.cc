@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 
 #include <fmt/format.h>
@@ -65,32 +66,52 @@ Found<void> check_places(const CommonOptions& options, const OpenList& list,
   return refused(fmt::format("{} is no entry of its own; it is covered by {}", text, *covering));
 }
 
-// The first line that names the old entry is changed; others that do would still name it.
+// Of several lines that name the old entry the one that counts: the first of those that hold
+// longest.
+FoundEntry longest_lasting(const std::vector<FoundEntry>& found) {
+  FoundEntry longest = found.front();
+  for (const FoundEntry& other : found) {
+    if (outlasts(other.expires, longest.expires)) longest = other;
+  }
+  return longest;
+}
+
+// Removes what names the old entry beside the line that is changed, since it would still name it.
+// Returns how many lines; `line` becomes the number that the changed one has then.
+std::size_t remove_others(ListDocument& document, const std::vector<FoundEntry>& found,
+                          std::uint32_t& line) {
+  std::vector<std::uint32_t> others;
+  for (const FoundEntry& other : found) {
+    if (other.line != line) others.push_back(other.line);
+  }
+  if (others.empty()) return 0;
+  const auto before = std::ranges::lower_bound(others, line) - others.begin();
+  document.remove(others);
+  line -= static_cast<std::uint32_t>(before);
+  return others.size();
+}
+
 ProposedEdit proposed(const ReplaceArguments& arguments, const Replacement& wanted,
                       const OpenList& list) {
   ProposedEdit edit;
   ListDocument document(list.file.text());
   const std::vector<FoundEntry> found = document.find({&wanted.old_scope, 1});
-  document.change(found.front().line, wanted.change);
-  std::vector<std::uint32_t> repeated;
-  for (std::size_t i = 1; i < found.size(); ++i) repeated.push_back(found[i].line);
-  if (!repeated.empty()) document.remove(repeated);
+  const FoundEntry longest = longest_lasting(found);
+  std::uint32_t line = longest.line;
+  document.change(line, wanted.change);
+  const std::size_t repeated = remove_others(document, found, line);
 
   const std::string old_text = wanted.old_scope.to_string();
   const std::string new_text = wanted.change.scope->to_string();
-  const std::uint32_t line = found.front().line;
   edit.lines.push_back(
       fmt::format("changed {} to {} ({}:{})", old_text, new_text, list.file.path(), line));
-  if (!repeated.empty()) {
-    edit.lines.push_back(
-        fmt::format("removed {} more lines that named {}", repeated.size(), old_text));
+  if (repeated > 0) {
+    edit.lines.push_back(fmt::format("removed {} more lines that named {}", repeated, old_text));
   }
-  edit.facts = {{"old", old_text},
-                {"new", new_text},
-                {"line", line},
-                {"repeated_lines_removed", repeated.size()}};
+  edit.facts = {
+      {"old", old_text}, {"new", new_text}, {"line", line}, {"repeated_lines_removed", repeated}};
   edit.text = document.text();
-  const std::optional<Time> expires = wanted.change.expires.value_or(found.front().expires);
+  const std::optional<Time> expires = wanted.change.expires.value_or(longest.expires);
   edit.added = {arguments.class_name, {*wanted.change.scope}, expires, wanted.old_scope};
   return edit;
 }

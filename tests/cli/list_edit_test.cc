@@ -164,6 +164,22 @@ TEST_F(ListEdit, EditChangesAnEntryWhereItStands) {
   EXPECT_THAT(list(), HasSubstr("\r\n203.0.113.9 # because\r\n"));
 }
 
+TEST_F(ListEdit, EditKeepsTheLineThatHoldsLongest) {
+  const std::string three =
+      "203.0.113.5 expires=2090-12-02T00:00:00Z # temporary\n# between\n"
+      "203.0.113.5/32 # for good\n203.0.113.5\n203.0.113.9\n";
+  write_list("blocked.list", three);
+  EXPECT_EQ(edit({"edit", "blocked", "203.0.113.5", "203.0.113.5", "--comment", "x"}).output,
+            "changed 203.0.113.5 to 203.0.113.5 (" + path() +
+                ":2)\nremoved 2 more lines that named 203.0.113.5\n");
+  EXPECT_EQ(list(), "# between\n203.0.113.5 # x\n203.0.113.9\n");
+  write_list(
+      "blocked.list",
+      "203.0.113.5 expires=2080-12-02T00:00:00Z\n203.0.113.5 expires=2090-12-02T00:00:00Z\n");
+  edit({"edit", "blocked", "203.0.113.5", "203.0.113.6"});
+  EXPECT_EQ(list(), "203.0.113.6 expires=2090-12-02T00:00:00Z\n");
+}
+
 TEST_F(ListEdit, EditRefusesWhatIsNotThereAndWhatIsThereAlready) {
   EXPECT_THAT(edit({"edit", "blocked", "203.0.113.99", "203.0.113.98"}, 65).error,
               HasSubstr("203.0.113.99 is no entry of " + path()));
