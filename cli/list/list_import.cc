@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -204,11 +203,10 @@ Report list_import(const CommonOptions& options, const ImportArguments& argument
   const ReadImport read = sort_entries(*std::move(foreign), arguments.input, list->lists);
   if (auto refusal = objection(options, arguments, read, list->lists)) return *std::move(refusal);
   MergedList merged = merged_list(options, *list, read.entries, arguments.replace);
-  const std::size_t lost = merged.before - std::min(merged.before, merged.already_there);
-  if (arguments.replace && !arguments.force && lost * 2 > merged.before) {
-    return refused(
-        options, arguments, read.diagnostics,
-        fmt::format("{} of {} entries would be lost; --force replaces them", lost, merged.before));
+  if (!arguments.force && merged.lost * 2 > merged.before) {
+    return refused(options, arguments, read.diagnostics,
+                   fmt::format("{} of {} entries would be lost; --force replaces them", merged.lost,
+                               merged.before));
   }
   const ProposedEdit edit = proposed(arguments, read, std::move(merged), *list);
   Report report = read.exceptions.empty() ? carry_out(options, arguments, *list, edit)

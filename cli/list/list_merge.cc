@@ -62,7 +62,14 @@ ScopedEntries entries_there(const MergeTarget& target) {
   return entries;
 }
 
-// Each scope once: the first that has not expired. In the order of the scopes.
+// By scope; of one scope the entry that holds longest first, as the policy takes it.
+bool comes_before(const ScopedEntry& a, const ScopedEntry& b) {
+  if (a.scope != b.scope) return a.scope < b.scope;
+  return outlasts(a.expires, b.expires);
+}
+
+// Each scope once: the entry that holds longest, the first of those that are alike, if it has not
+// expired. In the order of the scopes.
 ScopedEntries wanted_entries(const std::vector<ListEntry>& entries, Time now, MergedList& merged) {
   ScopedEntries wanted;
   wanted.reserve(entries.size());
@@ -74,7 +81,7 @@ ScopedEntries wanted_entries(const std::vector<ListEntry>& entries, Time now, Me
       wanted.push_back(std::move(entry));
     }
   }
-  std::ranges::stable_sort(wanted, {}, &ScopedEntry::scope);
+  std::ranges::stable_sort(wanted, comes_before);
   const auto same = [](const ScopedEntry& a, const ScopedEntry& b) { return a.scope == b.scope; };
   wanted.erase(std::unique(wanted.begin(), wanted.end(), same), wanted.end());
   return wanted;
@@ -102,9 +109,18 @@ std::string changed_text(const std::string& text, const std::vector<ListEntry>& 
   return document.text();
 }
 
-std::size_t lines_in(const ScopedEntries& there) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(there, [](const ScopedEntry& entry) { return entry.line > 0; }));
+// Counts the clients that the list names until now, each once, and those that it would name no
+// more. Both are sorted by scope.
+void count_lost(const ScopedEntries& there, const ScopedEntries& wanted, Time now,
+                MergedList& merged) {
+  const EntryScope* counted = nullptr;
+  for (const ScopedEntry& entry : there) {
+    if (entry.line == 0 || entry.has_expired(now)) continue;
+    if (counted != nullptr && *counted == entry.scope) continue;
+    counted = &entry.scope;
+    ++merged.before;
+    if (of_scope(wanted, entry.scope).empty()) ++merged.lost;
+  }
 }
 
 }  // namespace
@@ -113,7 +129,6 @@ MergedList merge_entries(const MergeTarget& target, const std::vector<ListEntry>
                          Time now) {
   MergedList merged;
   const ScopedEntries there = entries_there(target);
-  merged.before = lines_in(there);
   std::vector<std::size_t> missing;
   std::vector<std::uint32_t> gone;
   for (const ScopedEntry& entry : wanted_entries(entries, now, merged)) {
@@ -138,10 +153,11 @@ MergedList replace_entries(const MergeTarget& target, const std::vector<ListEntr
                            Time now) {
   MergedList merged;
   const ScopedEntries there = entries_there(target);
-  merged.before = lines_in(there);
+  const ScopedEntries wanted = wanted_entries(entries, now, merged);
+  count_lost(there, wanted, now, merged);
   std::vector<std::size_t> missing;
   std::vector<std::uint32_t> kept;
-  for (const ScopedEntry& entry : wanted_entries(entries, now, merged)) {
+  for (const ScopedEntry& entry : wanted) {
     const auto same = of_scope(there, entry.scope);
     const auto stays = std::ranges::find_if(same, [&](const ScopedEntry& other) {
       return other.line > 0 && other.expires == entry.expires;

@@ -11,14 +11,18 @@
 namespace portcullis {
 
 // What becomes of a list file when others are put into it. Lines that stay are the same, byte for
-// byte, and so are comments; what is new stands at the end, each client once.
+// byte, and so are comments; what is new stands at the end, each client once: of several entries
+// for one client the one that holds longest, as the policy takes it.
 struct MergedList {
   std::string text;
   std::size_t added = 0;
   std::size_t already_there = 0;  // in whatever spelling
   std::size_t removed = 0;        // lines of entries
   std::size_t expired = 0;        // new entries that are left out: they have expired
-  std::size_t before = 0;         // lines of entries there were
+  // Of a replaced list: different clients that it named until now, and those of them that it names
+  // no more. What has expired is not counted; a client with another expiry is not lost.
+  std::size_t before = 0;
+  std::size_t lost = 0;
 };
 
 // The list file `path` (its text: `text`) of a class, and where its other entries stand.

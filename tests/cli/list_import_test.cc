@@ -257,6 +257,37 @@ TEST_F(ListImport, AnExpiredEntryMakesRoom) {
   EXPECT_EQ(text_of("blocked.list"), "10.0.0.2\n10.0.0.1\n");
 }
 
+TEST_F(ListImport, OfTwoLinesForOneClientTheOneThatHoldsLongestIsTaken) {
+  const std::string list = foreign("twice.list",
+                                   "10.9.9.9 expires=2090-01-01T00:00:00Z # for now\n"
+                                   "10.9.9.9/32 # for good\n"
+                                   "10.9.9.8 expires=2090-01-01T00:00:00Z\n"
+                                   "10.9.9.8 expires=2099-01-01T00:00:00Z\n");
+  const std::string lasting = "10.9.9.9 # for good\n10.9.9.8 expires=2099-01-01T00:00:00Z\n";
+  EXPECT_EQ(import(list, {"--format", "native"}).status.code, 0);
+  EXPECT_EQ(text_of("blocked.list"), std::string(kBlocked) + lasting);
+  EXPECT_EQ(import(list, {"--format", "native", "--replace", "--force"}).status.code, 0);
+  EXPECT_EQ(text_of("blocked.list"), "# what we block ourselves\n\n" + lasting);
+}
+
+TEST_F(ListImport, AClientWithAnotherExpiryIsNotLost) {
+  write_list("blocked.list",
+             "10.0.0.1 expires=2090-01-01T00:00:00Z\n10.0.0.2 expires=2090-01-01T00:00:00Z\n");
+  const std::string later =
+      "10.0.0.1 expires=2090-01-01T00:00:02Z\n10.0.0.2 expires=2090-01-01T00:00:02Z\n";
+  EXPECT_EQ(import(foreign("later", later), {"--format", "native", "--replace"}).status.code, 0);
+  EXPECT_EQ(text_of("blocked.list"), later);
+}
+
+TEST_F(ListImport, WhatHasExpiredIsNotLost) {
+  write_list("blocked.list",
+             "10.0.0.1 expires=2020-01-01T00:00:00Z\n10.0.0.2 expires=2020-01-01T00:00:00Z\n"
+             "10.0.0.3\n");
+  const std::string list = foreign("new.list", "10.0.0.3\n");
+  EXPECT_EQ(import(list, {"--format", "native", "--replace"}).status.code, 0);
+  EXPECT_EQ(text_of("blocked.list"), "10.0.0.3\n");
+}
+
 TEST_F(ListImport, Json) {
   const auto json = nlohmann::json::parse(
       import(foreign("trend.txt", kTrend), {"--format", "trend", "--json"}).output);
