@@ -115,11 +115,32 @@ struct Refresh {
   Diagnostics diagnostics;  // of the source
 };
 
+std::size_t erase_expired(std::vector<ListEntry>& entries, Time now) {
+  return std::erase_if(
+      entries, [&](const ListEntry& entry) { return entry.expires && *entry.expires <= now; });
+}
+
+// Why what the list would hold must not take the place of what it holds. Neither holds what has
+// expired: nobody is decided by it any more.
+std::vector<Problem> refusals_of_the_rest(std::vector<ListEntry> last_good, const Subtraction& kept,
+                                          Time now) {
+  ListReading left;
+  left.entries = kept.entries;
+  const std::size_t expired = erase_expired(left.entries, now);
+  erase_expired(last_good, now);
+  std::vector<Problem> refusals = judge_feed(last_good, left, now).refusals;
+  if (expired == 0) return refusals;
+  for (Problem& refusal : refusals) {
+    refusal.reason += fmt::format("; {} more have expired", expired);
+  }
+  return refusals;
+}
+
 // Reads the feed, judges it as it came, takes the exceptions out, and judges what is left against
 // the list as it is.
 Found<Refresh> read_feed(const CommonOptions& options, const RefreshArguments& arguments,
                          const ClassFeed& feed, const ClassLists& lists,
-                         const std::vector<ListEntry>& last_good) {
+                         std::vector<ListEntry> last_good, Time now) {
   const auto text = read_input(feed.source);
   if (!text) return tl::unexpected(text.error());
   ForeignListOptions reading = arguments.reading;
@@ -132,14 +153,12 @@ Found<Refresh> read_feed(const CommonOptions& options, const RefreshArguments& a
   if (!except) return tl::unexpected(except.error());
   refuse_misfits(list->reading, feed.source, lists);
   Refresh refresh{list->format, list->reading.entries.size(), {}, {}, {}};
-  refresh.judgement = judge_feed({}, list->reading, time_now());
+  refresh.judgement = judge_feed({}, list->reading, now);
   refresh.diagnostics = std::move(list->reading.diagnostics);
   refresh.kept = subtract(std::move(list->reading.entries), *except);
   warn_of_whole_domains(refresh.kept, feed.source, lists, refresh.diagnostics);
-  ListReading left;
-  left.entries = refresh.kept.entries;
   if (refresh.judgement.refusals.empty()) {
-    refresh.judgement.refusals = judge_feed(last_good, left, time_now()).refusals;
+    refresh.judgement.refusals = refusals_of_the_rest(std::move(last_good), refresh.kept, now);
   }
   return refresh;
 }
@@ -208,12 +227,13 @@ Report list_refresh(const CommonOptions& options, const RefreshArguments& argume
   if (!list) return list.error();
   const MergeTarget target{&options.policy_file, &list->lists, list->file.path(),
                            list->file.text()};
-  const auto refresh = read_feed(options, arguments, *feed, list->lists, entries_of(target));
+  const Time now = time_now();
+  const auto refresh = read_feed(options, arguments, *feed, list->lists, entries_of(target), now);
   if (!refresh) return refresh.error();
   if (!refresh->judgement.refusals.empty() && !arguments.force) {
     return kept_as_it_is(options, arguments, *feed, *refresh);
   }
-  MergedList merged = replace_entries(target, refresh->kept.entries, time_now());
+  MergedList merged = replace_entries(target, refresh->kept.entries, now);
   const ProposedEdit edit = proposed(arguments, *feed, *refresh, std::move(merged), target.text);
   // A reload for nothing would only make the daemon read everything again.
   EditArguments how = arguments;

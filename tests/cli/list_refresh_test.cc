@@ -116,6 +116,30 @@ TEST_F(ListRefresh, AFeedThatLostMostOfItsEntriesIsTakenByForce) {
   EXPECT_EQ(list(), "# the feed\n10.40.0.0/16\n");
 }
 
+TEST_F(ListRefresh, AFeedWhoseEntriesHaveExpiredDoesNotEmptyTheList) {
+  configure("format = native\n");
+  const std::string good = "10.10.0.1\n10.10.0.2\n10.10.0.3\n10.10.0.4\n";
+  feed(good);
+  ASSERT_EQ(refresh().status.code, 0);
+  const std::string expired = " expires=2020-01-01T00:00:00Z\n";
+  feed("10.10.0.1" + expired + "10.10.0.2" + expired + "10.10.0.3" + expired + "10.10.0.4\n");
+  EXPECT_THAT(refusal(65), HasSubstr("had 4 entries and has 1 now: more than half are gone; 3 more "
+                                     "have expired"));
+  feed("10.10.0.1" + expired + "10.10.0.2" + expired);
+  EXPECT_THAT(refusal(65), HasSubstr("holds no entries; 2 more have expired"));
+  EXPECT_EQ(refresh({"--force"}).status.code, 0);
+  EXPECT_EQ(list(), "# the feed\n");
+}
+
+TEST_F(ListRefresh, WhatHasExpiredInTheListIsNotLost) {
+  configure("format = native\n");
+  const std::string expired = " expires=2020-01-01T00:00:00Z\n";
+  write_list("blocked.list", "10.10.0.1" + expired + "10.10.0.2" + expired + "10.10.0.3" + expired);
+  feed("10.10.0.4\n");
+  EXPECT_EQ(refresh().status.code, 0);
+  EXPECT_EQ(list(), "10.10.0.4\n");
+}
+
 TEST_F(ListRefresh, ExceptionsAreTakenOut) {
   write_list("ours.list", "10.30.0.0/16\n");
   configure("format = drop\nexcept = file:ours.list, 10.20.128.0/17\n");
