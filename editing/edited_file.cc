@@ -132,16 +132,34 @@ Done EditedFile::keep_previous() const {
 }
 
 Done EditedFile::replace(std::string_view text) {
-  const std::string name = hidden_neighbour(path_, ".new");
-  Done done = write_copy(name, text);
-  if (done) done = check_unchanged();
+  if (auto staged = stage(text); !staged) return staged;
+  return commit();
+}
+
+Done EditedFile::stage(std::string_view text) {
+  Done done = write_copy(hidden_neighbour(path_, ".new"), text);
+  if (done) {
+    staged_ = text;
+  } else {
+    discard();
+  }
+  return done;
+}
+
+Done EditedFile::commit() {
+  Done done = check_unchanged();
   if (done) done = keep_previous();
-  if (done && ::rename(name.c_str(), path_.c_str()) != 0) {
+  if (done && ::rename(hidden_neighbour(path_, ".new").c_str(), path_.c_str()) != 0) {
     done = failed("cannot be replaced", errno, path_);
   }
-  if (done) return finish(std::string(text));
-  remove_remains(path_);
+  if (done) return finish(std::exchange(staged_, {}));
+  discard();
   return done;
+}
+
+void EditedFile::discard() {
+  staged_.clear();
+  remove_remains(path_);
 }
 
 Done EditedFile::exchange(const std::string& previous) {

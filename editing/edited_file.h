@@ -45,6 +45,14 @@ class EditedFile {
   // one may be; then the Problem says that.
   tl::expected<void, Problem> replace(std::string_view text);
 
+  // replace() in two steps, for files that are edited together (replace_together.h): stage() writes
+  // the new text beside the file, which is all that may fail for want of room; commit() gives it
+  // the file's name, and discard() takes it away again. Each fails as replace() does, and then
+  // nothing is staged. Precondition of commit(): stage() has succeeded.
+  tl::expected<void, Problem> stage(std::string_view text);
+  tl::expected<void, Problem> commit();
+  void discard();
+
   // The version before becomes the file, and the file the version before: twice is once again.
   // Owner and mode stay those of the file.
   tl::expected<void, Problem> undo();
@@ -65,6 +73,7 @@ class EditedFile {
   TextFileKind kind_;
   EditLock lock_;
   std::string text_;
+  std::string staged_;
   struct stat state_ {};  // of the file when text_ was read
 };
 
