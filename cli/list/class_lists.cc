@@ -22,8 +22,28 @@ tl::unexpected<Report> refused(const std::string& policy_file, const Diagnostics
   return tl::unexpected(Report{exit_code_of_bad_policy(policy_file), {}, diagnostics.format_all()});
 }
 
-ClassLists lists_of(const Section& section, const std::string& policy_file) {
-  ClassLists lists{section.name(), section.text("action"), {}, {}};
+std::vector<std::string> names_of_listeners(const std::vector<Section>& sections) {
+  std::vector<std::string> names;
+  for (const Section& section : sections) {
+    if (section.kind() == SectionKind::listener) names.push_back(section.name());
+  }
+  return names;
+}
+
+// A name that is none of a listener is for the check of the policy to report.
+std::vector<std::string> listeners_of(const Section& section, const std::vector<std::string>& all) {
+  if (section.text("listeners") == "all") return all;
+  std::vector<std::string> names;
+  for (IniPiece& item : split_list(section.pieces("listeners"))) {
+    names.push_back(std::move(item.text));
+  }
+  return names;
+}
+
+ClassLists lists_of(const Section& section, const std::string& policy_file,
+                    const std::vector<std::string>& listeners) {
+  ClassLists lists{
+      section.name(), section.text("action"), {}, {}, listeners_of(section, listeners)};
   for (IniPiece& item : split_list(section.pieces("clients"))) {
     const auto path = list_file_path(policy_file, item.text);
     if (!path) {
@@ -50,10 +70,11 @@ Found<std::vector<ClassLists>> read_class_lists(const std::string& policy_file,
   const auto sections =
       make_sections(read_ini(file->text, policy_file, diagnostics), policy_file, diagnostics);
   if (diagnostics.has_errors()) return refused(policy_file, diagnostics);
+  const std::vector<std::string> listeners = names_of_listeners(sections);
   std::vector<ClassLists> classes;
   for (const Section& section : sections) {
     if (section.kind() == SectionKind::client_class) {
-      classes.push_back(lists_of(section, policy_file));
+      classes.push_back(lists_of(section, policy_file, listeners));
     }
   }
   return classes;

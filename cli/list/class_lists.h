@@ -22,6 +22,7 @@ struct ClassLists {
   std::string action;  // "deny"
   std::vector<NamedList> files;
   std::vector<IniPiece> inline_entries;  // in the policy file itself
+  std::vector<std::string> listeners;    // on which it is in force, by name
 };
 
 // All classes of a policy file, whether or not their lists can be read: this is asked by those who

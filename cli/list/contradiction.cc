@@ -1,105 +1,21 @@
 #include "cli/list/contradiction.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
+#include <system_error>
 #include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "cli/list/listed_entries.h"
+#include "cli/list/scope_index.h"
 
 namespace portcullis {
 namespace {
 
-// How the class of an old entry stands to that of the new ones.
-struct Neighbour {
-  std::string class_name;
-  bool same_class = false;
-  Action action{};
-  Action new_action{};
-
-  // By address, exempt goes before whatever lies within it; by name the longest decides.
-  bool is_exempt_around(const EntryScope& scope) const {
-    return !scope.is_name() && action == Action::exempt && new_action != Action::exempt;
-  }
-  bool is_exempted_by(const EntryScope& scope) const {
-    return !scope.is_name() && new_action == Action::exempt && action != Action::exempt;
-  }
-};
-
-// What one old entry and one new one have to do with each other.
-enum class Relation : std::uint8_t {
-  none,
-  same_other_action,  // the same clients, another action
-  same_other_class,   // the same clients and action in another class
-  shadowed,           // the new one has no effect
-  shadows,            // the old one has none any more
-  makes_redundant,    // the old one says what the new one says, in the same class
-  is_exception,       // the new one is an exception to the old one
-  has_exception,      // the old one is one to the new one
-};
-
-// The new entry lies within the old one, which is wider.
-Relation within(const Neighbour& old, const EntryScope& scope) {
-  if (old.same_class || old.is_exempt_around(scope)) return Relation::shadowed;
-  return old.action == old.new_action ? Relation::none : Relation::is_exception;
-}
-
-// The new entry is wider than the old one.
-Relation around(const Neighbour& old, const EntryScope& scope) {
-  if (old.same_class) return Relation::makes_redundant;
-  if (old.is_exempted_by(scope)) return Relation::shadows;
-  return old.action == old.new_action ? Relation::none : Relation::has_exception;
-}
-
-Relation relation(const Neighbour& old, const EntryScope& old_scope, const EntryScope& added) {
-  if (old_scope == added) {
-    if (old.same_class) return Relation::none;  // not added twice
-    return old.action == old.new_action ? Relation::same_other_class : Relation::same_other_action;
-  }
-  if (old_scope.covers(added)) return within(old, added);
-  return added.covers(old_scope) ? around(old, added) : Relation::none;
-}
-
-bool needs_force(Relation relation) {
-  return relation == Relation::same_other_action || relation == Relation::shadowed ||
-         relation == Relation::shadows;
-}
-
-// Exempt beats permit, and permit beats deny.
-bool old_wins(const Neighbour& old) {
-  const auto strength = [](Action a) { return a == Action::exempt ? 2 : a == Action::permit; };
-  return strength(old.action) > strength(old.new_action);
-}
-
-std::string sentence(Relation relation, const Neighbour& old, const std::string& added,
-                     const std::string& where) {
-  const std::string other =
-      fmt::format("{} of class {} ({})", where, old.class_name, to_string(old.action));
-  switch (relation) {
-    case Relation::same_other_action:
-      return fmt::format("{} contradicts {}: {} wins", added, other,
-                         to_string(old_wins(old) ? old.action : old.new_action));
-    case Relation::same_other_class:
-      return fmt::format("{} is also {}: the class that comes first in the policy file decides",
-                         added, other);
-    case Relation::shadowed:
-      return old.same_class ? fmt::format("{} is covered already by {} of this class", added, where)
-                            : fmt::format("{} has no effect: it is covered by {}", added, other);
-    case Relation::shadows:
-      return fmt::format("{} leaves {} without effect", added, other);
-    case Relation::makes_redundant:
-      return fmt::format("{} covers {} of this class too, which may be removed", added, where);
-    case Relation::is_exception:
-      return fmt::format("{} is an exception to {}: the more specific wins", added, other);
-    case Relation::has_exception:
-      return fmt::format("{} does not reach {}: the more specific wins", added, other);
-    case Relation::none:
-      break;
-  }
-  return {};
-}
+constexpr std::size_t kNamed = 10;  // new entries of one relation to one class
 
 // nullptr if someone has changed the policy file meanwhile.
 const ClientClass* class_named(const Policy& policy, const std::string& name) {
@@ -115,25 +31,57 @@ bool in_force_together(const Policy& policy, const ClientClass& a, const ClientC
   return false;
 }
 
+// Tells the lines of new entries from those that were there.
+class NewLines {
+ public:
+  explicit NewLines(std::span<const NewEntries* const> added) : added_(added) {}
+
+  // The place of those among which the entry is; nothing if it was there before.
+  std::optional<std::size_t> place_of(const ListedEntry& entry) {
+    if (entry.file != file_) look_up(*entry.file);
+    file_ = entry.file;
+    if (!here_) return {};
+    const NewEntries& here = *added_[*here_];
+    const bool is_new =
+        entry.line >= here.first_line && entry.line - here.first_line < here.scopes.size();
+    return is_new ? here_ : std::nullopt;
+  }
+
+ private:
+  // By whatever name. It is asked of the disk, once for each list.
+  void look_up(const std::string& file) {
+    const auto found = std::ranges::find_if(added_, [&](const NewEntries* entries) {
+      std::error_code error;
+      return file == entries->file || std::filesystem::equivalent(file, entries->file, error);
+    });
+    here_.reset();
+    if (found != added_.end()) here_ = static_cast<std::size_t>(found - added_.begin());
+  }
+
+  std::span<const NewEntries* const> added_;
+  const std::string* file_ = nullptr;  // of the entry before
+  std::optional<std::size_t> here_;    // whose file it is
+};
+
 // What is alike is said once, with the first of it and a count.
 class Collector {
  public:
-  Collector(const NewEntries& added, Time now) : added_(added), now_(now) {}
+  Collector(const NewEntries& added, Time now) : added_(added), now_(now), index_(added.scopes) {}
 
-  void compare(const Neighbour& old, const ListedEntry& entry) {
+  // Whether the entry is one that is added together with these.
+  enum class Age : std::uint8_t { was_there, is_added_too };
+
+  void compare(const Neighbour& old, const ListedEntry& entry, Age age) {
     if (entry.entry.expires && *entry.entry.expires <= now_) return;
     const EntryScope scope = scope_of(entry.entry.entry);
-    if (old.same_class && added_.instead_of == scope) return;
-    for (std::size_t i = 0; i < added_.scopes.size(); ++i) {
+    index_.visit_related(scope, [&](std::size_t i) {
       const Relation found = relation(old, scope, added_.scopes[i]);
-      if (found == Relation::none) continue;
-      // Nothing is left without effect by what expires before it.
-      const bool outlives =
-          found == Relation::shadowed && outlasts(added_.expires, entry.entry.expires);
-      const bool is_outlived = (found == Relation::shadows || found == Relation::makes_redundant) &&
-                               outlasts(entry.entry.expires, added_.expires);
-      if (!outlives && !is_outlived) note(i, found, old, entry);
-    }
+      if (found == Relation::none || !matters(found, entry.entry.expires, added_.expires[i])) {
+        return;
+      }
+      if (age == Age::is_added_too && !needs_force(found, old, added_.author)) return;
+      note(i, found, old, entry);
+    });
   }
 
   Findings take() const {
@@ -141,47 +89,92 @@ class Collector {
     for (const auto& [key, seen] : seen_) {
       std::string text = seen.first;
       if (seen.count > 1) text += fmt::format(" (and {} more such entries)", seen.count - 1);
-      findings.push_back({needs_force(std::get<1>(key)), std::move(text)});
+      findings.push_back({seen.needs_force, std::move(text)});
+    }
+    for (const auto& [key, kind] : kinds_) {
+      const auto unnamed = std::ranges::count(kind.is_unnamed, true);
+      if (unnamed == 0) continue;
+      findings.push_back(
+          {needs_force(key.first, kind.old, added_.author),
+           sentence_of_others(key.first, kind.old, static_cast<std::size_t>(unnamed))});
     }
     return findings;
   }
 
  private:
-  using Key = std::tuple<std::size_t, Relation, std::string>;  // new entry, relation, old class
   struct Seen {
     std::string first;
+    bool needs_force = false;
     std::size_t count = 0;
   };
+  struct Kind {
+    Neighbour old;
+    std::size_t named = 0;
+    std::vector<bool> is_unnamed;  // by new entry; empty as long as all are named
+  };
+
+  // Nothing is left without effect by what expires before it.
+  static bool matters(Relation found, const std::optional<Time>& old,
+                      const std::optional<Time>& added) {
+    if (found == Relation::shadowed) return !outlasts(added, old);
+    if (found == Relation::shadows || found == Relation::makes_redundant) {
+      return !outlasts(old, added);
+    }
+    return true;
+  }
 
   void note(std::size_t i, Relation found, const Neighbour& old, const ListedEntry& entry) {
-    Seen& seen = seen_[{i, found, old.class_name}];
-    if (seen.count++ > 0) return;
+    if (const auto seen = seen_.find({i, found, old.class_name}); seen != seen_.end()) {
+      ++seen->second.count;
+      return;
+    }
+    Kind& kind = kinds_[{found, old.class_name}];
+    if (kind.named == kNamed) {
+      kind.is_unnamed.resize(added_.scopes.size());
+      kind.is_unnamed[i] = true;
+      return;
+    }
+    ++kind.named;
+    kind.old = old;
     const std::string where = fmt::format("{} ({}:{})", entry.entry.text, *entry.file, entry.line);
-    seen.first = sentence(found, old, added_.scopes[i].to_string(), where);
+    seen_[{i, found, old.class_name}] = {sentence(found, old, added_.scopes[i].to_string(), where),
+                                         needs_force(found, old, added_.author), 1};
   }
 
   const NewEntries& added_;
   Time now_;
-  std::map<Key, Seen> seen_;
+  ScopeIndex index_;
+  // By new entry, relation and old class; and by the latter two.
+  std::map<std::tuple<std::size_t, Relation, std::string>, Seen> seen_;
+  std::map<std::pair<Relation, std::string>, Kind> kinds_;
 };
 
 }  // namespace
 
 Findings find_contradictions(const std::string& policy_file, const std::vector<ClassLists>& classes,
-                             const TextSource& texts, const Policy& policy, const NewEntries& added,
-                             Time now) {
-  const ClientClass* const own = class_named(policy, added.class_name);
-  if (own == nullptr || added.scopes.empty()) return {};
-  Collector collector(added, now);
+                             const TextSource& texts, const Policy& policy,
+                             std::span<const NewEntries* const> added, Time now) {
+  Findings findings;
+  NewLines new_lines(added);
   Diagnostics reported_already;  // by whoever loaded the policy
-  for (const ClassLists& lists : classes) {
-    const ClientClass* const other = class_named(policy, lists.class_name);
-    if (other == nullptr || !in_force_together(policy, *own, *other)) continue;
-    const Neighbour old{other->name, other == own, other->action, own->action};
-    visit_entries(policy_file, lists, texts, reported_already,
-                  [&](const ListedEntry& entry) { collector.compare(old, entry); });
+  for (std::size_t i = 0; i < added.size(); ++i) {
+    const ClientClass* const own = class_named(policy, added[i]->class_name);
+    if (own == nullptr || added[i]->scopes.empty()) continue;
+    Collector collector(*added[i], now);
+    for (const ClassLists& lists : classes) {
+      const ClientClass* const other = class_named(policy, lists.class_name);
+      if (other == nullptr || !in_force_together(policy, *own, *other)) continue;
+      const Neighbour old{other->name, other == own, other->action, own->action};
+      visit_entries(policy_file, lists, texts, reported_already, [&](const ListedEntry& entry) {
+        const auto place = new_lines.place_of(entry);
+        if (place && *place <= i) return;  // itself, or held against this one already
+        collector.compare(old, entry,
+                          place ? Collector::Age::is_added_too : Collector::Age::was_there);
+      });
+    }
+    for (Finding& finding : collector.take()) findings.push_back(std::move(finding));
   }
-  return collector.take();
+  return findings;
 }
 
 }  // namespace portcullis

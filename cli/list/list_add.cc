@@ -71,6 +71,7 @@ ProposedEdit proposed(const AddArguments& arguments, const WantedEntries& wanted
   if (!missing.empty()) {
     remove_expired(document, missing);
     std::uint32_t line = document.append(missing, wanted.notes);
+    edit.added.first_line = line;
     for (const EntryScope& scope : missing) {
       const std::string text = scope.to_string();
       edit.lines.push_back(fmt::format("added {} ({}:{})", text, list.file.path(), line));
@@ -78,7 +79,10 @@ ProposedEdit proposed(const AddArguments& arguments, const WantedEntries& wanted
     }
   }
   edit.text = document.text();
-  edit.added = {arguments.class_name, std::move(missing), wanted.notes.expires, {}};
+  edit.added.class_name = arguments.class_name;
+  edit.added.file = list.file.path();
+  edit.added.expires.assign(missing.size(), wanted.notes.expires);
+  edit.added.scopes = std::move(missing);
   return edit;
 }
 

@@ -112,7 +112,9 @@ ProposedEdit proposed(const ReplaceArguments& arguments, const Replacement& want
       {"old", old_text}, {"new", new_text}, {"line", line}, {"repeated_lines_removed", repeated}};
   edit.text = document.text();
   const std::optional<Time> expires = wanted.change.expires.value_or(longest.expires);
-  edit.added = {arguments.class_name, {*wanted.change.scope}, expires, wanted.old_scope};
+  edit.added = {arguments.class_name,   EntryAuthor::administrator,
+                list.file.path(),       line,
+                {*wanted.change.scope}, {expires}};
   return edit;
 }
 

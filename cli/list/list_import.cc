@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <array>
 #include <memory>
 #include <utility>
 
@@ -117,20 +119,19 @@ MergeTarget target_of(const CommonOptions& options, const OpenList& list) {
   return {&options.policy_file, &list.lists, list.file.path(), list.file.text()};
 }
 
-MergedList merged_list(const CommonOptions& options, const OpenList& list,
-                       const std::vector<ListEntry>& entries, bool replace) {
-  const MergeTarget target = target_of(options, list);
-  return replace ? replace_entries(target, entries, time_now())
-                 : merge_entries(target, entries, time_now());
+ProposedEdit edit_of(const MergeTarget& target, MergedList& merged) {
+  ProposedEdit edit;
+  edit.text = std::move(merged.text);
+  edit.added = new_entries(target, EntryAuthor::foreign_list, merged);
+  return edit;
 }
 
 ProposedEdit proposed(const ImportArguments& arguments, const ReadImport& read, MergedList merged,
-                      const OpenList& list) {
-  ProposedEdit edit;
-  edit.text = std::move(merged.text);
+                      const MergeTarget& target) {
+  ProposedEdit edit = edit_of(target, merged);
   edit.lines.push_back(fmt::format(
       "{} entries of {} ({}): {} added to {}, {} there already{}", read.read, arguments.input,
-      read.format->name, merged.added, list.file.path(), merged.already_there,
+      read.format->name, merged.added, target.path, merged.already_there,
       merged.removed > 0 ? fmt::format(", {} removed", merged.removed) : ""));
   if (merged.expired > 0) {
     edit.lines.push_back(fmt::format("{} left out: they have expired", merged.expired));
@@ -153,41 +154,51 @@ ProposedEdit proposed(const ImportArguments& arguments, const ReadImport& read, 
   return edit;
 }
 
-// The class that takes the exceptions must do the opposite, or they would be none.
+bool is_in_force_wherever(const ClassLists& lists, const ClassLists& other) {
+  return std::ranges::all_of(other.listeners, [&](const std::string& listener) {
+    return std::ranges::find(lists.listeners, listener) != lists.listeners.end();
+  });
+}
+
+// Why this class cannot take exceptions to that one. It must do the opposite wherever that one is
+// in force, or they would be none.
+std::optional<std::string> unfitness(const ClassLists& exceptions, const ClassLists& lists) {
+  if (denies(exceptions) == denies(lists)) {
+    return fmt::format(
+        "class \"{}\" is to {}, and so is class \"{}\"; exceptions need a class that {}",
+        exceptions.class_name, exceptions.action, lists.class_name,
+        denies(lists) ? "permits" : "denies");
+  }
+  if (is_in_force_wherever(exceptions, lists)) return {};
+  return fmt::format(
+      "class \"{0}\" is not in force on every listener of class \"{1}\"; exceptions need a "
+      "class that is, by listeners in its [class {0}]",
+      exceptions.class_name, lists.class_name);
+}
+
 Found<OpenList> open_exceptions(const CommonOptions& options, const ImportArguments& arguments,
                                 const ClassLists& lists) {
   EditArguments other;
   other.class_name = *arguments.exceptions;
   auto opened = open_list(options, other);
   if (!opened) return opened;
-  if (denies(opened->lists) != denies(lists)) return opened;
-  return tl::unexpected(failure(
-      ExitCode::bad_data,
-      fmt::format("class \"{}\" is to {}, and so is class \"{}\"; exceptions need a class that {}",
-                  opened->lists.class_name, opened->lists.action, lists.class_name,
-                  denies(lists) ? "permits" : "denies")));
+  if (const auto why = unfitness(opened->lists, lists)) {
+    return tl::unexpected(failure(ExitCode::bad_data, *why));
+  }
+  return opened;
 }
 
-// Writes the exceptions, then the list. The list is tried first, so that neither is written if it
-// cannot be; and the exceptions hold before what they are exceptions to.
+// Both lists or neither; the exceptions first, so that they hold before what they are exceptions
+// to.
 Report import_both(const CommonOptions& options, const ImportArguments& arguments,
                    const ReadImport& read, OpenList& list, const ProposedEdit& edit) {
   auto other = open_exceptions(options, arguments, list.lists);
   if (!other) return other.error();
-  EditArguments first = arguments;
-  first.dry_run = true;
-  if (Report tried = carry_out(options, first, list, edit); tried.code != ExitCode::ok) {
-    return tried;
-  }
-  EditArguments exceptions = arguments;
-  exceptions.class_name = *arguments.exceptions;
-  exceptions.reload = false;
-  ProposedEdit added;
-  added.text = merged_list(options, *other, read.exceptions, false).text;
-  if (Report done = carry_out(options, exceptions, *other, added); done.code != ExitCode::ok) {
-    return done;
-  }
-  return carry_out(options, arguments, list, edit);
+  const MergeTarget target = target_of(options, *other);
+  MergedList merged = merge_entries(target, read.exceptions, time_now());
+  const ProposedEdit exceptions = edit_of(target, merged);
+  const std::array<ListEdit, 2> both = {{{&*other, &exceptions}, {&list, &edit}}};
+  return carry_out_together(options, arguments, both);
 }
 
 Report list_import(const CommonOptions& options, const ImportArguments& arguments) {
@@ -202,13 +213,15 @@ Report list_import(const CommonOptions& options, const ImportArguments& argument
   if (!list) return list.error();
   const ReadImport read = sort_entries(*std::move(foreign), arguments.input, list->lists);
   if (auto refusal = objection(options, arguments, read, list->lists)) return *std::move(refusal);
-  MergedList merged = merged_list(options, *list, read.entries, arguments.replace);
+  const MergeTarget target = target_of(options, *list);
+  MergedList merged = arguments.replace ? replace_entries(target, read.entries, time_now())
+                                        : merge_entries(target, read.entries, time_now());
   if (!arguments.force && merged.lost * 2 > merged.before) {
     return refused(options, arguments, read.diagnostics,
                    fmt::format("{} of {} entries would be lost; --force replaces them", merged.lost,
                                merged.before));
   }
-  const ProposedEdit edit = proposed(arguments, read, std::move(merged), *list);
+  const ProposedEdit edit = proposed(arguments, read, std::move(merged), target);
   Report report = read.exceptions.empty() ? carry_out(options, arguments, *list, edit)
                                           : import_both(options, arguments, read, *list, edit);
   if (!options.json) report.errors = read.diagnostics.format_all() + report.errors;

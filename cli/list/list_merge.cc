@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <utility>
 
 #include "cli/list/listed_entries.h"
 
@@ -87,9 +88,10 @@ ScopedEntries wanted_entries(const std::vector<ListEntry>& entries, Time now, Me
   return wanted;
 }
 
-// The text with the missing entries behind it, in their order, and without those lines.
-std::string changed_text(const std::string& text, const std::vector<ListEntry>& entries,
-                         std::vector<std::size_t> missing, std::vector<std::uint32_t> gone) {
+// Puts the missing entries behind the text, in their order, and takes those lines out of it.
+void change_text(const std::string& text, const std::vector<ListEntry>& entries,
+                 std::vector<std::size_t> missing, std::vector<std::uint32_t> gone,
+                 MergedList& merged) {
   std::ranges::sort(missing);
   std::ranges::sort(gone);
   std::vector<ListEntry> added;
@@ -97,6 +99,8 @@ std::string changed_text(const std::string& text, const std::vector<ListEntry>& 
   for (const std::size_t place : missing) {
     added.push_back(entries[place]);
     added.back().action.reset();  // the class says what is done
+    merged.scopes.push_back(scope_of_listed(entries[place].listed));
+    merged.expires.push_back(entries[place].expires);
   }
   std::string more = write_native(added, {}).text;
   if (text.find("\r\n") != std::string::npos) {
@@ -106,7 +110,11 @@ std::string changed_text(const std::string& text, const std::vector<ListEntry>& 
   }
   ListDocument document(text + more);
   if (!gone.empty()) document.remove(gone);
-  return document.text();
+  merged.text = document.text();
+  merged.added = missing.size();
+  merged.removed = gone.size();
+  const auto before = static_cast<std::size_t>(std::ranges::count(text, '\n'));
+  merged.first_added = static_cast<std::uint32_t>(before - gone.size() + 1);
 }
 
 // Counts the clients that the list names until now, each once, and those that it would name no
@@ -143,9 +151,7 @@ MergedList merge_entries(const MergeTarget& target, const std::vector<ListEntry>
       if (expired.line > 0) gone.push_back(expired.line);
     }
   }
-  merged.added = missing.size();
-  merged.removed = gone.size();
-  merged.text = changed_text(target.text, entries, std::move(missing), std::move(gone));
+  change_text(target.text, entries, std::move(missing), std::move(gone), merged);
   return merged;
 }
 
@@ -174,10 +180,14 @@ MergedList replace_entries(const MergeTarget& target, const std::vector<ListEntr
     if (entry.line > 0 && !std::ranges::binary_search(kept, entry.line)) gone.push_back(entry.line);
   }
   merged.already_there = kept.size();
-  merged.added = missing.size();
-  merged.removed = gone.size();
-  merged.text = changed_text(target.text, entries, std::move(missing), std::move(gone));
+  change_text(target.text, entries, std::move(missing), std::move(gone), merged);
   return merged;
+}
+
+NewEntries new_entries(const MergeTarget& target, EntryAuthor author, MergedList& merged) {
+  return {
+      target.lists->class_name, author, target.path, merged.first_added, std::move(merged.scopes),
+      std::move(merged.expires)};
 }
 
 std::vector<ListEntry> entries_of(const MergeTarget& target) {

@@ -1,11 +1,15 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "cli/list/class_lists.h"
+#include "cli/list/contradiction.h"
 
+#include "editing/entry_scope.h"
 #include "formats/list_entry.h"
 
 namespace portcullis {
@@ -16,6 +20,10 @@ namespace portcullis {
 struct MergedList {
   std::string text;
   std::size_t added = 0;
+  // Of what is added, in the order of its lines; the first of which is `first_added`.
+  std::vector<EntryScope> scopes;
+  std::vector<std::optional<Time>> expires;
+  std::uint32_t first_added = 0;
   std::size_t already_there = 0;  // in whatever spelling
   std::size_t removed = 0;        // lines of entries
   std::size_t expired = 0;        // new entries that are left out: they have expired
@@ -41,6 +49,9 @@ MergedList merge_entries(const MergeTarget& target, const std::vector<ListEntry>
 // stays. Precondition: no entry is a ListedSender.
 MergedList replace_entries(const MergeTarget& target, const std::vector<ListEntry>& entries,
                            Time now);
+
+// What was added to the target, for find_contradictions(). Takes it out of `merged`.
+NewEntries new_entries(const MergeTarget& target, EntryAuthor author, MergedList& merged);
 
 // The entries of the list file alone.
 std::vector<ListEntry> entries_of(const MergeTarget& target);

@@ -198,11 +198,12 @@ Report kept_as_it_is(const CommonOptions& options, const RefreshArguments& argum
 }
 
 ProposedEdit proposed(const RefreshArguments& arguments, const ClassFeed& feed,
-                      const Refresh& refresh, MergedList merged, const std::string& before) {
+                      const Refresh& refresh, MergedList merged, const MergeTarget& target) {
   ProposedEdit edit;
   const std::string changes =
-      merged.text == before ? std::string("unchanged")
-                            : fmt::format("{} added, {} removed", merged.added, merged.removed);
+      merged.text == target.text
+          ? std::string("unchanged")
+          : fmt::format("{} added, {} removed", merged.added, merged.removed);
   const std::size_t excepted = refresh.kept.removed + refresh.kept.cut;
   edit.lines.push_back(fmt::format("class {}: {} entries from {} ({}), {} excepted: {}",
                                    arguments.class_name, refresh.read, feed.source,
@@ -216,6 +217,7 @@ ProposedEdit proposed(const RefreshArguments& arguments, const ClassFeed& feed,
                 {"expired", merged.expired},
                 {"entries", merged.added + merged.already_there},
                 {"source_diagnostics", refresh.diagnostics.format_all()}};
+  edit.added = new_entries(target, EntryAuthor::feed, merged);
   edit.text = std::move(merged.text);
   return edit;
 }
@@ -234,7 +236,7 @@ Report list_refresh(const CommonOptions& options, const RefreshArguments& argume
     return kept_as_it_is(options, arguments, *feed, *refresh);
   }
   MergedList merged = replace_entries(target, refresh->kept.entries, now);
-  const ProposedEdit edit = proposed(arguments, *feed, *refresh, std::move(merged), target.text);
+  const ProposedEdit edit = proposed(arguments, *feed, *refresh, std::move(merged), target);
   // A reload for nothing would only make the daemon read everything again.
   EditArguments how = arguments;
   how.reload = arguments.reload && edit.text != target.text;

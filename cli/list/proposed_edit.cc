@@ -1,5 +1,6 @@
 #include "cli/list/proposed_edit.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -12,8 +13,12 @@
 #include "cli/reload.h"
 #include "config/policy_file.h"
 
+#include "editing/replace_together.h"
+
 namespace portcullis {
 namespace {
+
+using ListEdits = std::span<const ListEdit>;
 
 constexpr std::size_t kMaxSaid = 20;  // findings of one kind; the others are counted
 
@@ -49,10 +54,19 @@ Findings lock_outs(const CommonOptions& options, const Policy& after, Time now) 
   return find_lock_outs(known, before ? before->policy.get() : nullptr, after, now);
 }
 
-// True if the edit may be written.
-bool is_acceptable(const CommonOptions& options, const EditArguments& arguments,
-                   const OpenList& list, const ProposedEdit& edit, EditOutcome& outcome) {
-  const TextSource texts = TextSource().with(list.file.path(), edit.text);
+bool changes_anything(const ListEdit& edit) {
+  return edit.edit->text != edit.list->file.text();
+}
+
+// True if the edits may be written.
+bool is_acceptable(const CommonOptions& options, const EditArguments& arguments, ListEdits edits,
+                   EditOutcome& outcome) {
+  TextSource texts;
+  std::vector<const NewEntries*> added;
+  for (const auto& [list, edit] : edits) {
+    texts = texts.with(list->file.path(), edit->text);
+    added.push_back(&edit->added);
+  }
   const auto after = load_policy(options.policy_file, texts);
   if (!after) {
     outcome.code = exit_code_of_bad_policy(options.policy_file);
@@ -60,8 +74,8 @@ bool is_acceptable(const CommonOptions& options, const EditArguments& arguments,
     return false;
   }
   const Time now = time_now();
-  sort_findings(find_contradictions(options.policy_file, list.classes, TextSource(), *after->policy,
-                                    edit.added, now),
+  sort_findings(find_contradictions(options.policy_file, edits.back().list->classes, texts,
+                                    *after->policy, added, now),
                 outcome);
   sort_findings(lock_outs(options, *after->policy, now), outcome);
   if (outcome.objections.empty() || arguments.force) return true;
@@ -69,12 +83,27 @@ bool is_acceptable(const CommonOptions& options, const EditArguments& arguments,
   return false;
 }
 
-void write_edit(OpenList& list, const ProposedEdit& edit, EditOutcome& outcome) {
-  const auto done = edit.undo ? list.file.undo() : list.file.replace(edit.text);
+tl::expected<void, ReplacementProblem> write(ListEdits edits) {
+  EditedFile& last = edits.back().list->file;
+  if (edits.back().edit->undo) {
+    if (auto done = last.undo(); !done) {
+      return tl::unexpected(ReplacementProblem{last.path(), std::move(done.error())});
+    }
+    return {};
+  }
+  std::vector<Replacement> replacements;
+  for (const ListEdit& edit : edits) {
+    if (changes_anything(edit)) replacements.push_back({&edit.list->file, edit.edit->text});
+  }
+  return replace_together(replacements);
+}
+
+void write_edits(ListEdits edits, EditOutcome& outcome) {
+  const auto done = write(edits);
   outcome.written = done.has_value();
   if (done) return;
   outcome.code = ExitCode::write_failed;
-  outcome.diagnostics = file_error(list.file.path(), done.error());
+  outcome.diagnostics = file_error(done.error().path, done.error().problem);
 }
 
 // The new list stands, whatever the daemon says of it.
@@ -172,15 +201,22 @@ Found<OpenList> open_list(const CommonOptions& options, const EditArguments& arg
 
 Report carry_out(const CommonOptions& options, const EditArguments& arguments, OpenList& list,
                  const ProposedEdit& edit) {
+  const ListEdit one{&list, &edit};
+  return carry_out_together(options, arguments, {&one, 1});
+}
+
+Report carry_out_together(const CommonOptions& options, const EditArguments& arguments,
+                          ListEdits edits) {
   EditOutcome outcome;
-  const bool changes = edit.text != list.file.text();
-  if (changes && is_acceptable(options, arguments, list, edit, outcome) && !arguments.dry_run) {
-    write_edit(list, edit, outcome);
+  if (std::ranges::any_of(edits, changes_anything) &&
+      is_acceptable(options, arguments, edits, outcome) && !arguments.dry_run) {
+    write_edits(edits, outcome);
   }
   if (outcome.code == ExitCode::ok && arguments.reload && !arguments.dry_run) {
     reload(options, arguments.force, outcome);
   }
-  return to_report(options, arguments, list, edit, outcome);
+  const auto& [list, edit] = edits.back();
+  return to_report(options, arguments, *list, *edit, outcome);
 }
 
 }  // namespace portcullis

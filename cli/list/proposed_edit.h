@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -42,7 +43,13 @@ struct ProposedEdit {
   bool undo = false;               // by EditedFile::undo(), whose text this is
   std::vector<std::string> lines;  // what is said of it: "added 192.0.2.1 (line 12)"
   Json facts = Json::object();     // the same in JSON: "added": [...]
-  NewEntries added;                // for find_contradictions(); may be empty
+  NewEntries added;                // for find_contradictions(); may hold none
+};
+
+// A list, and what is about to be done to it.
+struct ListEdit {
+  OpenList* list = nullptr;
+  const ProposedEdit* edit = nullptr;
 };
 
 // Checks the policy as it would be, says what the edit would bring about beside what it is meant
@@ -51,5 +58,11 @@ struct ProposedEdit {
 // reload (null or the daemon's answer).
 Report carry_out(const CommonOptions& options, const EditArguments& arguments, OpenList& list,
                  const ProposedEdit& edit);
+
+// The same with lists of several classes that are only good together: the policy is checked as it
+// would be with all of them, and all are written, in their order, or none. The report is on the
+// last. Precondition: at least one, and no `undo`, each of another list.
+Report carry_out_together(const CommonOptions& options, const EditArguments& arguments,
+                          std::span<const ListEdit> edits);
 
 }  // namespace portcullis
