@@ -118,18 +118,23 @@ void draft_route(Draft& draft, const Route& route, std::size_t number, RouteRule
   }
 }
 
-// Mail for a routed domain is taken from everyone, unless the local part names another host.
+// Mail for a routed domain is taken from everyone, unless the local part names another host. It is
+// looked at as it was written: in quotes or behind a backslash such a name is one token, or part of
+// one, and the next host that unquotes it may relay to it.
 void draft_accepting(Draft& draft, const std::string& rules, std::uint32_t line) {
   draft.add("ruleset Local_check_rcpt",
-            cf_lines(CfPlace::option, "Kportcullis_set macro\n") + "\n" +
+            cf_lines(CfPlace::option,
+                     "Kportcullis_set macro\n"
+                     "Kportcullis_onward regex -aelsewhere [%!@\\]\n") +
+                "\n" +
                 cf_lines(CfPlace::ruleset,
                          "SLocal_check_rcpt\n"
                          "R$*\t\t$: $1 $(portcullis_set {PortcullisRoute} $)\n"
                          "R$*\t\t$: $1 $| $>CanonAddr $1\n"
-                         "R$* $| $- < $* >\t$: $1 $| $(dequote $2 $) < $3 >\n"
-                         "R$* $| $* % $* < $* >\t$: $1 $| elsewhere\n"
-                         "R$* $| $* ! $* < $* >\t$: $1 $| elsewhere\n"
-                         "R$* $| $* @ $* < $* >\t$: $1 $| elsewhere\n" +
+                         "R$* $| $* < @ $+ > $*\t$: $1 $| $(portcullis_onward $2 $: here $) "
+                         "$| $2 < @ $3 > $4\n"
+                         "R$* $| here $| $*\t$: $1 $| $2\n"
+                         "R$* $| elsewhere $| $*\t$: $1 $| elsewhere\n" +
                              rules +
                              "R$* $| $*\t$: $1\n"
                              "\n"

@@ -164,7 +164,10 @@ TEST_P(GenerateRoutes, TheLongestDomainDecides) {
 TEST_P(GenerateRoutes, AreExactAboutWhoseMailIsTaken) {
   const SmtpSink sink;
   start("[route ours]\ndomains = ours.test\nhosts = " + sink.place() + '\n');
-  EXPECT_TRUE(takes_from_a_stranger("a@ours.test"));
+  for (const char* recipient :
+       {"a@ours.test", "a.b+c@ours.test", "\"a b\"@ours.test", "\"a\".b@ours.test"}) {
+    EXPECT_TRUE(takes_from_a_stranger(recipient)) << recipient;
+  }
   for (const char* recipient : {"a@below.ours.test", "a@oursXtest", "a@elsewhere.test",
                                 "a%elsewhere.test@ours.test", "elsewhere.test!a@ours.test",
                                 "@ours.test:a@elsewhere.test", "\"a@elsewhere.test\"@ours.test"}) {
@@ -174,6 +177,18 @@ TEST_P(GenerateRoutes, AreExactAboutWhoseMailIsTaken) {
   for (const char* address : {"127.0.0.8", "::1"}) {
     SmtpClient client(at(address));
     EXPECT_EQ(client.read_banner().code, 220) << address;
+  }
+}
+
+// The next host may unquote what it gets, and relay.
+TEST_P(GenerateRoutes, TakeNothingThatNamesAnotherHostInDisguise) {
+  const SmtpSink sink;
+  start("[route ours]\ndomains = ours.test\nhosts = " + sink.place() + '\n');
+  for (const std::string local :
+       {R"(a\%elsewhere.test)", R"(a\@elsewhere.test)", R"(elsewhere.test\!a)",
+        R"("a%elsewhere.test")", R"("a\%elsewhere.test")", R"("a"."b%elsewhere.test")",
+        R"("a"."b@elsewhere.test")", R"("elsewhere.test!a"."b")", R"(a."b\@elsewhere.test")"}) {
+    EXPECT_FALSE(takes_from_a_stranger(local + "@ours.test")) << local;
   }
 }
 
