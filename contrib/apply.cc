@@ -6,6 +6,7 @@
 
 #include "contrib/configuration_backup.h"
 #include "contrib/endpoint_answers.h"
+#include "contrib/log_line.h"
 
 #include "editing/edit_lock.h"
 
@@ -15,6 +16,7 @@ namespace {
 constexpr int kLockPatience = 10'000;  // milliseconds
 // What answers at once may be a process that has not heard of the change yet.
 constexpr std::chrono::milliseconds kSettling{1000};
+constexpr std::size_t kMostComplaints = 10;
 
 using Step = tl::expected<void, Diagnostics>;
 
@@ -35,9 +37,18 @@ Diagnostics for_running(const Diagnostics& lint) {
   return found;
 }
 
-// Postfix: a daemon that cannot read a value, or has no socket, says so and ends.
+// Postfix: a daemon that cannot read a value, or has no socket, says so and ends. Further on in a
+// line a client may have put the word.
 bool says_that_it_ended(const std::string& line) {
-  return line.find("fatal: ") != std::string::npos || line.find("panic: ") != std::string::npos;
+  const std::string_view said = message_of(line);
+  return said.starts_with("fatal: ") || said.starts_with("panic: ");
+}
+
+// What people are shown of it.
+std::vector<std::string> last_of(std::vector<std::string> lines) {
+  const std::size_t excess = lines.size() - std::min(lines.size(), kMostComplaints);
+  lines.erase(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(excess));
+  return lines;
 }
 
 class Application {
@@ -107,13 +118,14 @@ class Application {
     }
     if (Diagnostics obstacles = mta_.obstacles(); obstacles.has_errors()) return obstacles;
     complaints_before_ = mta_.complaints();
+    std::ranges::sort(complaints_before_);
     answering_ = answering(mta_.endpoints(), options_.probe);
     return {};
   }
 
   void change(const ConfigurationBackup& backup) {
     const Step step = make();
-    result_.log = new_complaints();
+    result_.log = last_of(new_complaints());
     if (!step) {
       failed(step.error());
       if (go_back(backup)) result_.outcome = ApplyOutcome::rolled_back;
@@ -127,7 +139,7 @@ class Application {
   std::vector<std::string> new_complaints() const {
     std::vector<std::string> lines = mta_.complaints();
     std::erase_if(lines, [this](const std::string& line) {
-      return std::ranges::find(complaints_before_, line) != complaints_before_.end();
+      return std::ranges::binary_search(complaints_before_, line);
     });
     return lines;
   }
@@ -194,9 +206,9 @@ class Application {
   const ApplyOptions& options_;
   ApplyResult result_;
   bool was_running_ = false;
-  std::vector<std::string> complaints_before_;
-  std::vector<MtaEndpoint> answering_;  // before the change, in the way that they did
-  bool told_ = false;                   // the MTA may run on the files that are being taken back
+  std::vector<std::string> complaints_before_;  // sorted
+  std::vector<MtaEndpoint> answering_;          // before the change, in the way that they did
+  bool told_ = false;  // the MTA may run on the files that are being taken back
 };
 
 }  // namespace

@@ -40,7 +40,7 @@ struct ApplyResult {
   std::string backup;      // where the files of before are; empty: none was made
   std::vector<MtaChange> changes;
   Diagnostics found;             // beside mta.findings(), unless those refuse it
-  std::vector<std::string> log;  // what the MTA has complained of since it was told
+  std::vector<std::string> log;  // the last that the MTA has complained of since it was told
 };
 
 // Puts an MTA's configuration into force: backup, edit, lint, reload, ask every endpoint, look into

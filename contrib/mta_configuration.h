@@ -105,7 +105,8 @@ class MtaConfiguration {
   // Where it must answer then.
   virtual std::vector<MtaEndpoint> endpoints() const = 0;
 
-  // The last lines of the MTA's log that say why something failed; empty if it cannot be read.
+  // Those of the last lines of the MTA's log in which it complains, as they are but made printable;
+  // empty if it cannot be read. A client may cause many of them: none is left out for that.
   virtual std::vector<std::string> complaints() const = 0;
 
  protected:

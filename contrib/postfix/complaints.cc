@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "contrib/log_line.h"
 #include "contrib/postfix/postfix_lint.h"
 #include "policy/printable.h"
 
@@ -14,9 +15,8 @@
 namespace portcullis {
 namespace {
 
-constexpr std::size_t kMostLines = 10;
 constexpr std::size_t kLongestLine = 300;
-constexpr std::streamoff kTail = 65536;
+constexpr std::streamoff kTail = 1048576;  // of a busy minute
 
 std::string tail_of(const std::string& path) {
   std::ifstream in(path, std::ios::binary | std::ios::ate);
@@ -31,16 +31,17 @@ std::string log_text(const std::string& directory) {
   file = file.substr(0, file.find('\n'));
   if (!file.empty()) return file == "/dev/stdout" ? std::string() : tail_of(file);
   if (std::filesystem::exists("/var/log/mail.log")) return tail_of("/var/log/mail.log");
-  return program_output({"journalctl", "--no-pager", "-q", "-n", "200", "-t", "postfix", "-t",
-                         "postfix/master", "-t", "postfix/smtpd"})
+  return program_output({"journalctl", "--no-pager", "-q", "-p", "warning", "-n", "2000", "-t",
+                         "postfix", "-t", "postfix/master", "-t", "postfix/smtpd"})
       .value_or("");
 }
 
+// What a client says stands further on in a line.
 bool complains(const std::string& line) {
-  constexpr std::array<std::string_view, 4> kWords = {"warning:", "error:", "fatal:", "panic:"};
-  return line.find("postfix") != std::string::npos &&
-         std::ranges::any_of(
-             kWords, [&](std::string_view word) { return line.find(word) != std::string::npos; });
+  constexpr std::array<std::string_view, 4> kWords = {"warning: ", "error: ", "fatal: ", "panic: "};
+  const std::string_view said = message_of(line);
+  return program_of(line).find("postfix") != std::string_view::npos &&
+         std::ranges::any_of(kWords, [&](std::string_view word) { return said.starts_with(word); });
 }
 
 }  // namespace
@@ -50,9 +51,6 @@ std::vector<std::string> postfix_complaints(const std::string& directory) {
   std::vector<std::string> lines;
   for (std::string line; std::getline(log, line);) {
     if (complains(line)) lines.push_back(printable(line, kLongestLine));
-  }
-  if (lines.size() > kMostLines) {
-    lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(kMostLines));
   }
   return lines;
 }

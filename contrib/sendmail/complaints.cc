@@ -4,20 +4,24 @@
 #include <array>
 #include <fstream>
 
+#include "contrib/log_line.h"
 #include "policy/printable.h"
 
 namespace portcullis::sendmail {
 namespace {
 
-constexpr std::streamoff kTail = 65536;
-constexpr std::size_t kMostLines = 10;
+constexpr std::streamoff kTail = 1048576;  // of a busy minute
 constexpr std::size_t kMaxLine = 500;
 
 bool complains(const std::string& line) {
-  constexpr std::array kProgram = {"sendmail", "sm-mta"};
+  constexpr std::array<std::string_view, 2> kPrograms = {"sendmail", "sm-mta"};
   constexpr std::array kTrouble = {"SYSERR", "rror", "cannot", "problem", "unsafe", "missing"};
-  const auto in_line = [&](const char* word) { return line.find(word) != std::string::npos; };
-  return std::ranges::any_of(kProgram, in_line) && std::ranges::any_of(kTrouble, in_line);
+  const std::string_view program = program_of(line);
+  const std::string_view said = message_of(line);
+  return std::ranges::any_of(kPrograms,
+                             [&](std::string_view name) { return program.starts_with(name); }) &&
+         std::ranges::any_of(
+             kTrouble, [&](const char* word) { return said.find(word) != std::string_view::npos; });
 }
 
 }  // namespace
@@ -30,9 +34,6 @@ std::vector<std::string> complaints_in(const std::string& log_file) {
   std::vector<std::string> lines;
   for (std::string line; std::getline(in, line);) {
     if (complains(line)) lines.push_back(printable(line, kMaxLine));
-  }
-  if (lines.size() > kMostLines) {
-    lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(kMostLines));
   }
   return lines;
 }

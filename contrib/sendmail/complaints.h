@@ -5,8 +5,8 @@
 
 namespace portcullis::sendmail {
 
-// The last lines of a mail log in which Sendmail says that something failed, made printable; at
-// most ten of the last 64 KiB.
+// The lines in the last MiB of a mail log in which Sendmail says that something failed, made
+// printable. They may quote what a client has said.
 std::vector<std::string> complaints_in(const std::string& log_file);
 
 }  // namespace portcullis::sendmail

@@ -85,6 +85,9 @@ class FakeMta : public MtaConfiguration {
   std::vector<std::string> complaints() const override {
     std::vector<std::string> lines = {"fatal: of yesterday"};
     if (!said.empty() && !complaint.empty()) lines.push_back(complaint);
+    for (int i = 0; !said.empty() && i < noise; ++i) {
+      lines.push_back(fmt::format("postfix/smtpd[7]: warning: {} of a client", i));
+    }
     return lines;
   }
 
@@ -103,6 +106,7 @@ class FakeMta : public MtaConfiguration {
   std::string fail_at;
   bool is_running = true;
   std::string complaint;
+  int noise = 0;  // warnings behind it
   Diagnostics in_the_way;
   mutable std::vector<std::string> said;
   Diagnostics findings_;
@@ -209,6 +213,22 @@ TEST_F(Apply, AProgramThatEndsItselfIsAFailure) {
 
 TEST_F(Apply, AWarningOfTheMtaIsPassedOn) {
   mta_.complaint = "postfix/smtpd[7]: warning: of something";
+  const ApplyResult result = apply();
+  EXPECT_EQ(result.outcome, ApplyOutcome::applied);
+  EXPECT_THAT(result.log, ElementsAre(mta_.complaint));
+}
+
+TEST_F(Apply, AProgramThatEndsItselfIsFoundBehindMuchNoise) {
+  mta_.complaint = "Dec  1 00:26:38 mx postfix/smtpd[7]: fatal: bad numerical configuration";
+  mta_.noise = 100;
+  const ApplyResult result = apply();
+  EXPECT_EQ(result.outcome, ApplyOutcome::rolled_back);
+  EXPECT_THAT(result.found.format_all(), HasSubstr("bad numerical configuration"));
+  EXPECT_EQ(result.log.size(), 10U);
+}
+
+TEST_F(Apply, WhatAClientSaysIsNoFailure) {
+  mta_.complaint = "Dec  1 00:26:38 mx postfix/smtpd[7]: warning: from=<\"fatal: x\"@b.test>";
   const ApplyResult result = apply();
   EXPECT_EQ(result.outcome, ApplyOutcome::applied);
   EXPECT_THAT(result.log, ElementsAre(mta_.complaint));
