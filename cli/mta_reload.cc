@@ -11,6 +11,9 @@
 
 #include <fmt/format.h>
 
+#include "contrib/sendmail/authorities.h"
+#include "contrib/sendmail/sendmail_target.h"
+
 #include "host/program_output.h"
 
 namespace portcullis {
@@ -51,8 +54,21 @@ bool is_sendmail(pid_t pid) {
   return name.starts_with("sendmail");
 }
 
-Found<void> reload_sendmail(const std::optional<std::string>& config_dir) {
-  const std::string configuration = config_dir.value_or("/etc/mail") + "/sendmail.cf";
+// Sendmail would go on to send those of the certificate before.
+Found<void> renew_issuers(const SendmailTarget& target, const MtaSettings& policy) {
+  const auto renewed = sendmail::renew_authorities(policy, target);
+  if (renewed) return {};
+  const Diagnostic why = renewed.error().sorted().front();
+  return failed(fmt::format("{}/portcullis-ca.pem cannot be written anew: {} {}", target.config_dir,
+                            why.culprit.empty() ? why.file : why.culprit, why.reason));
+}
+
+Found<void> reload_sendmail(const std::optional<std::string>& config_dir,
+                            const MtaSettings& policy) {
+  SendmailTarget target;
+  if (config_dir) target.config_dir = *config_dir;
+  if (auto renewed = renew_issuers(target, policy); !renewed) return renewed;
+  const std::string configuration = target.config_dir + "/sendmail.cf";
   const auto file = pid_file_of(configuration);
   if (!file) return failed(fmt::format("{} cannot be read", configuration));
   std::string line;
@@ -70,8 +86,9 @@ Found<void> reload_sendmail(const std::optional<std::string>& config_dir) {
 
 }  // namespace
 
-Found<void> reload_mta(Mta mta, const std::optional<std::string>& config_dir) {
-  return mta == Mta::postfix ? reload_postfix(config_dir) : reload_sendmail(config_dir);
+Found<void> reload_mta(Mta mta, const std::optional<std::string>& config_dir,
+                       const MtaSettings& policy) {
+  return mta == Mta::postfix ? reload_postfix(config_dir) : reload_sendmail(config_dir, policy);
 }
 
 }  // namespace portcullis

@@ -60,7 +60,7 @@ Report installation_report(const CommonOptions& options, const NamedCertificate&
   const bool to_reload = apply.mta && done.changed && good;
   Report report{good ? ExitCode::ok : ExitCode::internal, {}, {}};
   Found<void> reloaded;
-  if (to_reload) reloaded = reload_mta(*apply.mta, apply.config_dir);
+  if (to_reload) reloaded = reload_mta(*apply.mta, apply.config_dir, named.policy);
   if (!reloaded) report = {reloaded.error().code, {}, reloaded.error().errors};
   const bool did_reload = to_reload && reloaded;
   if (options.json) {

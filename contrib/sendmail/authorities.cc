@@ -4,6 +4,8 @@
 #include <set>
 
 #include "config/text_file.h"
+#include "contrib/sendmail/configuration_files.h"
+#include "contrib/sendmail/draft.h"
 #include "tls/certificate_check.h"
 #include "tls/pem_blocks.h"
 
@@ -109,6 +111,20 @@ tl::expected<std::string, Diagnostics> authorities_text(const MtaSettings& setti
     }
   }
   return std::move(bundle).result();
+}
+
+tl::expected<void, Diagnostics> renew_authorities(const MtaSettings& settings,
+                                                  const SendmailTarget& target) {
+  const std::string path = authorities_file(settings, target);
+  if (path.empty() || !read_if_there(path)) return {};
+  const auto text = authorities_text(settings);
+  if (!text) return tl::unexpected(text.error());
+  if (const auto written = put_file(path, *text, kPublicFile); !written) {
+    Diagnostics found;
+    found.add(written.error());
+    return tl::unexpected(std::move(found));
+  }
+  return {};
 }
 
 }  // namespace portcullis::sendmail

@@ -8,7 +8,9 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
+#include "tests/mta/generated/generated_sendmail.h"
 #include "tests/mta/support/child_process.h"
+#include "tests/mta/support/free_port.h"
 #include "tests/mta/support/postfix_instance.h"
 #include "tests/mta/support/sendmail_instance.h"
 #include "tests/tls/certificate_workshop.h"
@@ -122,6 +124,49 @@ TEST_P(RenewedCertificate, IsInPlaceEvenIfNobodyIsThereToReload) {
   EXPECT_EQ(result.status.code, 69);
   EXPECT_THAT(result.error, HasSubstr("the files are in place, reload the mail server by hand"));
   EXPECT_EQ(certificate({"check", "mx1"}).status.code, 0);
+}
+
+// Sendmail takes the issuers that it sends from a file of `generate --apply`. Without the right one
+// no client can follow the chain.
+TEST(RenewedUnderGeneratedSendmail, ComesWithItsNewIssuer) {
+  const auto& workshop = CertificateWorkshop::instance();
+  const ScratchDirectory files("renewal");
+  const auto write = [&](const std::string& name, const std::string& contents) {
+    const std::string path = files.write(name, workshop.text(contents));
+    ::chmod(path.c_str(), name.ends_with(".key") ? 0600 : 0644);
+    return path;
+  };
+  const std::uint16_t port = free_port();
+  const std::string policy = fmt::format(
+      "[daemon]\nsocket = unix:/nowhere/milter.sock\n[mta]\nmilter_down = accept\n"
+      "[listener inbound]\naddress = 127.0.0.1\nport = {}\ntls = may\ncertificate = mx1\n"
+      "[certificate mx1]\ncertificate = {}\nkey = {}\n",
+      port, write("mx1.pem", "leaf.crt inter.crt"), write("mx1.key", "leaf.key"));
+  const std::vector<std::string> certificate = {
+      PORTCULLIS_PATH, "-c", files.write("portcullis.conf", policy), "certificate"};
+  const auto run = [&](const std::vector<std::string>& arguments) {
+    std::vector<std::string> command = certificate;
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    return run_command(command);
+  };
+  const auto is_shown_with_its_issuers = [&] {
+    const auto seen = run({"check", "mx1", "--connect", fmt::format("127.0.0.1:{}", port)});
+    return seen.status.code == 0 && seen.error.find("certificates in all") == std::string::npos;
+  };
+  GeneratedSendmail sendmail(policy, {.listeners = {{.name = "inbound", .port = port}}});
+  sendmail.start();
+  EXPECT_TRUE(is_shown_with_its_issuers());
+
+  const CommandResult imported = run(
+      {"import", "mx1", "--certificate", write("new.pem", "rekeyed.crt inter2.crt"), "--key",
+       write("new.key", "other.key"), "--apply", "sendmail", "--config-dir", sendmail.directory()});
+  EXPECT_EQ(imported.status.code, 0) << imported.error;
+  EXPECT_TRUE(eventually(is_shown_with_its_issuers))
+      << run({"check", "mx1", "--connect", fmt::format("127.0.0.1:{}", port)}).error;
+  EXPECT_EQ(
+      run({"undo", "mx1", "--apply", "sendmail", "--config-dir", sendmail.directory()}).status.code,
+      0);
+  EXPECT_TRUE(eventually(is_shown_with_its_issuers));
 }
 
 const auto kNameOfMta = [](const auto& info) { return to_string(info.param); };

@@ -42,6 +42,7 @@ cp inter.csr inter-short.csr; issue inter-short inter root 10 "$ca"
 openssl req -new -config req.cnf -key inter2.key -subj /CN=inter -out inter2.csr
 issue inter2 inter2 root 1000 "$ca"
 issue leaf leaf inter 365 "$server$san"
+issue rekeyed other inter2 365 "$server$san"
 issue leaf-keyid leaf inter 365 "$server${san}authorityKeyIdentifier=keyid"
 issue other other inter 365 "$server$san"
 issue short leaf inter 6 "$server$san"
