@@ -156,7 +156,9 @@ class Application {
     told_ = true;
     if (Step step = mta_.reload(); !step) return step;
     options_.wait(kSettling);
-    if (Step step = wait_for_answers(mta_.endpoints(), options_); !step) return step;
+    const auto answers = wait_for_answers(mta_.endpoints(), options_);
+    if (!answers) return tl::unexpected(answers.error());
+    result_.found.add_all(*answers);
     const auto complaints = new_complaints();
     const auto fatal = std::ranges::find_if(complaints, says_that_it_ended);
     if (fatal == complaints.end()) return {};
@@ -173,7 +175,7 @@ class Application {
     // Sendmail does not listen to a signal while it tries to get a port.
     if (Step step = mta_.restart(); !step) return step;
     options_.wait(kSettling);
-    return wait_for_answers(answering_, options_);
+    return wait_for_answers(answering_, options_).map([](const Diagnostics&) {});
   }
 
   // True if everything is as it was before the backup was made, and the MTA runs on it.

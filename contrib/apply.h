@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "contrib/endpoint_probe.h"
 #include "contrib/mta_configuration.h"
 
 namespace portcullis {
@@ -21,7 +22,7 @@ enum class ApplyOutcome {
 std::string_view to_string(ApplyOutcome outcome);
 
 // Asks one endpoint: a banner, and TLS where it is due. The text says what is wrong.
-using EndpointProbe = std::function<tl::expected<void, std::string>(const MtaEndpoint&)>;
+using EndpointProbe = std::function<tl::expected<EndpointAnswer, std::string>(const MtaEndpoint&)>;
 
 struct ApplyOptions {
   std::string directory;  // of the MTA's configuration

@@ -14,8 +14,8 @@ constexpr milliseconds kFirstPause{50};
 constexpr milliseconds kLongestPause{800};
 
 // `left` is for all endpoints together.
-tl::expected<void, std::string> ask(const MtaEndpoint& endpoint, const ApplyOptions& options,
-                                    milliseconds& left) {
+tl::expected<EndpointAnswer, std::string> ask(const MtaEndpoint& endpoint,
+                                              const ApplyOptions& options, milliseconds& left) {
   for (auto pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {
     const auto asked = std::chrono::steady_clock::now();
     auto answer = options.probe(endpoint);
@@ -39,19 +39,29 @@ std::vector<MtaEndpoint> answering(const std::vector<MtaEndpoint>& endpoints,
   return all;
 }
 
-tl::expected<void, Diagnostics> wait_for_answers(const std::vector<MtaEndpoint>& endpoints,
-                                                 const ApplyOptions& options) {
+tl::expected<Diagnostics, Diagnostics> wait_for_answers(const std::vector<MtaEndpoint>& endpoints,
+                                                        const ApplyOptions& options) {
   Diagnostics silent;
+  Diagnostics notes;
   auto left = options.patience;
   for (const MtaEndpoint& endpoint : endpoints) {
     const auto answer = ask(endpoint, options, left);
-    if (answer) continue;
-    silent.error(options.directory, 0, fmt::format("{} port {}", endpoint.address, endpoint.port),
+    if (answer == EndpointAnswer::works) continue;
+    const std::string place = fmt::format("{} port {}", endpoint.address, endpoint.port);
+    if (answer) {
+      notes.note(options.directory, 0, place,
+                 fmt::format("of listener {} turns this host away, so its TLS was not tried",
+                             endpoint.listener),
+                 "ask it from a host that is permitted: portcullis certificate check --connect",
+                 "tls-not-tried");
+      continue;
+    }
+    silent.error(options.directory, 0, place,
                  fmt::format("of listener {} does not work: {}", endpoint.listener, answer.error()),
                  {}, "no-answer");
   }
   if (silent.has_errors()) return tl::unexpected(std::move(silent));
-  return {};
+  return notes;
 }
 
 }  // namespace portcullis

@@ -13,10 +13,10 @@ namespace portcullis {
 std::vector<MtaEndpoint> answering(const std::vector<MtaEndpoint>& endpoints,
                                    const EndpointProbe& probe);
 
-// Asks all again and again until they answer: an MTA takes a while to take over. Patience and
-// pauses are those of `options`; the time that a question takes counts too. An error for each that
-// does not answer.
-tl::expected<void, Diagnostics> wait_for_answers(const std::vector<MtaEndpoint>& endpoints,
-                                                 const ApplyOptions& options);
+// Notes: those that answer, and whose TLS could not be tried. Asks all again and again until they
+// answer: an MTA takes a while to take over. Patience and pauses are those of `options`; the time
+// that a question takes counts too. An error for each that does not answer.
+tl::expected<Diagnostics, Diagnostics> wait_for_answers(const std::vector<MtaEndpoint>& endpoints,
+                                                        const ApplyOptions& options);
 
 }  // namespace portcullis

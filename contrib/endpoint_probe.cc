@@ -18,8 +18,8 @@ bool is_reply(std::string_view text) {
   return text.size() >= 3 && text[0] >= '2' && text[0] <= '5' && digit(text[1]) && digit(text[2]);
 }
 
-tl::expected<void, std::string> ask_for_greeting(const MtaEndpoint& endpoint,
-                                                 std::chrono::milliseconds patience) {
+tl::expected<EndpointAnswer, std::string> ask_for_greeting(const MtaEndpoint& endpoint,
+                                                           std::chrono::milliseconds patience) {
   const auto socket =
       TimedSocket::connect(endpoint.address, endpoint.port, TimedSocket::Clock::now() + patience);
   if (!socket) return Failure(socket.error());
@@ -31,14 +31,18 @@ tl::expected<void, std::string> ask_for_greeting(const MtaEndpoint& endpoint,
   }
   if (!is_reply(greeting)) return Failure("is no SMTP server");
   socket->write_all("QUIT\r\n");
-  return {};
+  return greeting.front() >= '4' ? EndpointAnswer::turns_away : EndpointAnswer::works;
 }
 
 }  // namespace
 
-tl::expected<void, std::string> ask_endpoint(const MtaEndpoint& endpoint,
-                                             std::chrono::milliseconds patience) {
-  if (!endpoint.implicit_tls && !endpoint.starttls) return ask_for_greeting(endpoint, patience);
+tl::expected<EndpointAnswer, std::string> ask_endpoint(const MtaEndpoint& endpoint,
+                                                       std::chrono::milliseconds patience) {
+  if (!endpoint.implicit_tls && !endpoint.starttls) {
+    return ask_for_greeting(endpoint, patience).map([](EndpointAnswer) {
+      return EndpointAnswer::works;
+    });
+  }
   const TlsListener listener{endpoint.address,
                              endpoint.port,
                              endpoint.implicit_tls ? TlsStart::implicit : TlsStart::starttls_smtp,
@@ -46,7 +50,11 @@ tl::expected<void, std::string> ask_endpoint(const MtaEndpoint& endpoint,
                              {},
                              patience};
   const auto presented = presented_certificates(listener);
-  if (presented) return {};
+  if (presented) return EndpointAnswer::works;
+  if (presented.error().code == "no-starttls") {
+    const auto greeting = ask_for_greeting(endpoint, patience);
+    if (greeting == EndpointAnswer::turns_away) return greeting;
+  }
   const Diagnostic& why = presented.error();
   return Failure(why.culprit.empty() ? why.reason
                                      : fmt::format("\"{}\" {}", why.culprit, why.reason));

@@ -125,7 +125,7 @@ class Apply : public ::testing::Test {
     ::utimensat(AT_FDCWD, mta_.main_cf().c_str(), long_ago, 0);
     options_.directory = scratch_.path();
     options_.name = "2027-01-31T00:00:00Z";
-    options_.probe = [this](const MtaEndpoint&) -> tl::expected<void, std::string> {
+    options_.probe = [this](const MtaEndpoint&) -> tl::expected<EndpointAnswer, std::string> {
       if (++probes_ < answers_at_) return tl::unexpected(std::string("does not answer"));
       return {};
     };
@@ -193,13 +193,22 @@ TEST_F(Apply, WaitsUntilTheMtaHasTakenOver) {
 
 TEST_F(Apply, WhatAnsweredBeforeMustAnswerAgain) {
   const auto answers_until = [this](int last) {
-    options_.probe = [this, last](const MtaEndpoint&) -> tl::expected<void, std::string> {
+    options_.probe = [this, last](const MtaEndpoint&) -> tl::expected<EndpointAnswer, std::string> {
       if (++probes_ <= last) return {};
       return tl::unexpected(std::string("does not answer"));
     };
   };
   answers_until(1);  // before, and never again
   EXPECT_EQ(apply().outcome, ApplyOutcome::rollback_failed);
+}
+
+TEST_F(Apply, AnEndpointThatTurnsThisHostAwayAnswers) {
+  options_.probe = [](const MtaEndpoint&) { return EndpointAnswer::turns_away; };
+  const ApplyResult result = apply();
+  EXPECT_EQ(result.outcome, ApplyOutcome::applied);
+  EXPECT_THAT(result.found.format_all(), HasSubstr("note: \"127.0.0.1 port 2525\" of listener "
+                                                   "inbound turns this host away, so its TLS was "
+                                                   "not tried"));
 }
 
 TEST_F(Apply, AProgramThatEndsItselfIsAFailure) {
@@ -310,7 +319,7 @@ TEST_F(Apply, TakesBackWhatAKilledRunHasLeft) {
   // Killed while it waits for the MTA to answer: everything is edited by then.
   const pid_t child = ::fork();
   if (child == 0) {
-    options_.probe = [this](const MtaEndpoint&) -> tl::expected<void, std::string> {
+    options_.probe = [this](const MtaEndpoint&) -> tl::expected<EndpointAnswer, std::string> {
       if (!mta_.said.empty()) ::raise(SIGKILL);
       return {};
     };
@@ -361,7 +370,7 @@ TEST_F(Apply, AKillAtAnyMomentLeavesNothingHalfDone) {
 // Sendmail that tries to get a port hears no signal.
 TEST_F(Apply, OneThatDoesNotAnswerOnItsWayBackIsRestarted) {
   options_.patience = std::chrono::milliseconds(0);
-  options_.probe = [this](const MtaEndpoint&) -> tl::expected<void, std::string> {
+  options_.probe = [this](const MtaEndpoint&) -> tl::expected<EndpointAnswer, std::string> {
     const bool deaf = std::ranges::find(mta_.said, "reload") != mta_.said.end() &&
                       std::ranges::find(mta_.said, "restart") == mta_.said.end();
     if (deaf) return tl::unexpected(std::string("does not answer"));

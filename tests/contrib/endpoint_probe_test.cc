@@ -56,7 +56,8 @@ class OneGreeting {
 
 std::string answer(const MtaEndpoint& endpoint) {
   const auto asked = ask_endpoint(endpoint, std::chrono::milliseconds(5000));
-  return asked ? "answers" : asked.error();
+  if (!asked) return asked.error();
+  return *asked == EndpointAnswer::works ? "answers" : "turns away";
 }
 
 std::string answer_to(const std::string& greeting, bool starttls = false) {

@@ -328,6 +328,21 @@ TEST_P(GenerateApply, ACertificateThatGoesIsTakenBack) {
   expect_nothing_happened(client);
 }
 
+TEST_P(GenerateApply, APermitListNeedNotNameThisHost) {
+  const TestAuthority authority({"mx.example.com"});
+  daemon_.stop();
+  daemon_.write_policy(
+      "[listener inbound]\ndefault = deny\n[class friends]\naction = permit\nclients = "
+      "192.0.2.1\n");
+  daemon_.start();
+  const CommandResult result = generate(
+      fmt::format("tls = may\ncertificate = mx\n[certificate mx]\ncertificate = {0}\nkey = {1}\n",
+                  authority.path("mx.example.com.pem"), authority.path("mx.example.com.key")),
+      {"--apply"});
+  EXPECT_EQ(result.status.code, 0) << result.error;
+  EXPECT_THAT(result.error, HasSubstr("turns this host away, so its TLS was not tried"));
+}
+
 TEST_P(PostfixGenerateApply, AValueThatOnlySmtpdCannotReadIsTakenBack) {
   SteadyClient client(Endpoint{"127.0.0.1", port_});
   const ApplyResult result = apply_disturbed("[mta]\nvrfy = no\n", [&] {
