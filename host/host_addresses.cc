@@ -1,5 +1,6 @@
 #include "host/host_addresses.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstring>
@@ -113,6 +114,13 @@ HostAddresses host_addresses() {
     host.gateways.push_back(gateway);
   }
   return host;
+}
+
+bool has_ipv6_loopback() {
+  const HostAddresses host = host_addresses();
+  return std::ranges::any_of(host.interfaces, [](const InterfaceAddress& each) {
+    return each.address.to_string() == "::1";
+  });
 }
 
 }  // namespace portcullis

@@ -24,6 +24,9 @@ struct HostAddresses {
 // left out. Zone ids of link-local addresses are dropped.
 HostAddresses host_addresses();
 
+// Whether ::1 is one of them. A machine without IPv6 has none.
+bool has_ipv6_loopback();
+
 // The next hops of the default routes in the text of /proc/net/route and /proc/net/ipv6_route.
 std::vector<IpAddress> ipv4_gateways(const std::string& route_table);
 std::vector<IpAddress> ipv6_gateways(const std::string& route_table);

@@ -6,6 +6,8 @@
 #include "contrib/postfix/postfix_configuration.h"
 #include "contrib/sendmail/sendmail_configuration.h"
 
+#include "host/host_addresses.h"
+
 namespace portcullis {
 namespace {
 
@@ -21,6 +23,7 @@ std::unique_ptr<MtaConfiguration> make_sendmail(const MtaSettings& settings,
   target.version = arguments.mta_version;
   target.sendmail = arguments.sendmail;
   target.cf_dir = arguments.cf_dir;
+  target.ipv6_loopback = arguments.elsewhere || has_ipv6_loopback();
   return make_sendmail_configuration(settings, target);
 }
 

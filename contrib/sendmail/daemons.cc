@@ -18,16 +18,19 @@ struct Binding {
 };
 
 // A daemon on :: serves IPv4 too; one on 0.0.0.0 beside it could not start.
-std::vector<Binding> bindings(const ListenAddresses& addresses) {
+// Sendmail that cannot have one of its addresses serves none of them.
+std::vector<Binding> bindings(const ListenAddresses& addresses, const SendmailTarget& target) {
+  std::vector<Binding> all;
   switch (addresses.kind) {
     case ListenAddresses::Kind::all:
       return {{"inet6", "::"}};
     case ListenAddresses::Kind::loopback:
-      return {{"inet", "127.0.0.1"}, {"inet6", "::1"}};
+      all.push_back({"inet", "127.0.0.1"});
+      if (target.ipv6_loopback) all.push_back({"inet6", "::1"});
+      return all;
     case ListenAddresses::Kind::chosen:
       break;
   }
-  std::vector<Binding> all;
   for (const IpAddress& address : addresses.chosen) {
     all.push_back({address.is_ipv4() ? "inet" : "inet6", address.to_string()});
   }
@@ -61,7 +64,7 @@ std::string modifiers(const Draft& draft, const ListenerDelivery& delivery, bool
 std::string daemons_on(const Draft& draft, const ListenerDelivery& delivery, std::uint16_t port,
                        bool implicit_tls) {
   std::string text;
-  for (const Binding& binding : bindings(delivery.listener.addresses)) {
+  for (const Binding& binding : bindings(delivery.listener.addresses, draft.target)) {
     if (!text.empty()) text += '\n';
     text += fmt::format(
         "DAEMON_OPTIONS({})dnl",

@@ -36,10 +36,7 @@ Done failure(const Diagnostic& diagnostic) {
 std::vector<std::string> addresses_to_ask(const ListenAddresses& addresses) {
   if (addresses.kind != ListenAddresses::Kind::chosen) {
     std::vector<std::string> loopback = {"127.0.0.1"};
-    const auto interfaces = host_addresses().interfaces;
-    const bool has_ipv6 = std::ranges::any_of(
-        interfaces, [](const InterfaceAddress& each) { return each.address.to_string() == "::1"; });
-    if (has_ipv6) loopback.emplace_back("::1");
+    if (has_ipv6_loopback()) loopback.emplace_back("::1");
     return loopback;
   }
   std::vector<std::string> all;

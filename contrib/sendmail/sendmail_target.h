@@ -14,6 +14,7 @@ struct SendmailTarget {
   std::string saslauthd_conf = "/etc/saslauthd.conf";
   std::string sendmail = "/usr/sbin/sendmail";
   std::string mail_log = "/var/log/mail.log";
+  bool ipv6_loopback = true;  // it has ::1
 };
 
 }  // namespace portcullis

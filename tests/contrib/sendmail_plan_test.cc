@@ -96,6 +96,21 @@ TEST_P(SendmailCase, IsTakenByM4AndSendmail) {
   expect_taken(settings_of(GetParam()));
 }
 
+// A Sendmail that cannot have ::1 serves 127.0.0.1 neither.
+TEST(SendmailPlan, ListensOnTheLoopbackThatTheHostHas) {
+  const ScratchDirectory scratch("plan");
+  const auto loaded =
+      load_policy(scratch.write("policy.conf", "[listener inbound]\naddress = loopback\n"));
+  ASSERT_TRUE(loaded.has_value()) << loaded.error().format_all();
+  SendmailTarget target;
+  EXPECT_NE(plan_sendmail(loaded->mta, target).files.front().text.find("Addr=::1"),
+            std::string::npos);
+  target.ipv6_loopback = false;
+  const std::string text = plan_sendmail(loaded->mta, target).files.front().text;
+  EXPECT_NE(text.find("Addr=127.0.0.1"), std::string::npos);
+  EXPECT_EQ(text.find("Addr=::1"), std::string::npos);
+}
+
 // The sample of contrib/sendmail/.
 TEST(SendmailSample, IsWhatIsGenerated) {
   const std::filesystem::path folder =
