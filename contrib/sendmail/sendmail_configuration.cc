@@ -1,7 +1,6 @@
 #include "contrib/sendmail/sendmail_configuration.h"
 
 #include <algorithm>
-#include <csignal>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -140,8 +139,7 @@ class SendmailConfiguration final : public MtaConfiguration {
   }
 
   Done reload() const override {
-    const auto daemon = daemon_of(cf_file());
-    if (daemon && ::kill(*daemon, SIGHUP) == 0) return {};
+    if (tell_daemon(cf_file())) return {};
     return start_daemon(target_);
   }
 

@@ -1,9 +1,11 @@
 #include "contrib/sendmail/sendmail_process.h"
 
 #include <charconv>
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <sstream>
+#include <thread>
 #include <vector>
 
 #include <fmt/format.h>
@@ -17,6 +19,7 @@ extern "C" {  // glibc 2.36 forgets to say so
 #include "contrib/sendmail/configuration_files.h"
 #include "policy/printable.h"
 
+#include "editing/descriptor.h"
 #include "host/program_run.h"
 
 namespace portcullis::sendmail {
@@ -61,6 +64,24 @@ std::optional<pid_t> daemon_of(const std::string& cf_file) {
   if (!state.substr(name + 1).starts_with("sendmail")) return {};
   if (state.substr(behind).starts_with(") Z")) return {};
   return pid;
+}
+
+bool tell_daemon(const std::string& cf_file) {
+  constexpr int kUntilItEnds = 1000;  // milliseconds, as those below
+  constexpr int kUntilTheNextIsThere = 5000;
+  constexpr int kPause = 50;
+  const auto daemon = daemon_of(cf_file);
+  if (!daemon) return false;
+  const Descriptor process(::pidfd_open(*daemon, 0));
+  if (!process || ::pidfd_send_signal(process.get(), SIGHUP, nullptr, 0) != 0) return false;
+  pollfd end = {process.get(), POLLIN, 0};
+  if (::poll(&end, 1, kUntilItEnds) != 1) return true;
+  // In the background it is another process by now, which writes its number when it listens.
+  for (int waited = 0; waited < kUntilTheNextIsThere; waited += kPause) {
+    if (daemon_of(cf_file)) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(kPause));
+  }
+  return false;
 }
 
 bool end_daemon(const std::string& cf_file) {

@@ -20,6 +20,11 @@ std::optional<pid_t> recorded_daemon(const std::string& cf_file);
 // The same, if it is there, is called sendmail and has not ended.
 std::optional<pid_t> daemon_of(const std::string& cf_file);
 
+// Makes the daemon read its configuration again. False if there is none, or none any more: it runs
+// itself anew by the name that it was started by, and ends if that is no whole path. Takes a second
+// while nothing is seen to happen.
+bool tell_daemon(const std::string& cf_file);
+
 // Ends the daemon: asks it, and kills it after two seconds. True if there is none any more.
 bool end_daemon(const std::string& cf_file);
 

@@ -7,6 +7,7 @@
 #include "contrib/apply.h"
 #include "contrib/endpoint_probe.h"
 #include "tests/mta/generated/generated_sendmail.h"
+#include "tests/mta/support/child_process.h"
 #include "tests/mta/support/daemon_process.h"
 #include "tests/mta/support/free_port.h"
 #include "tests/mta/support/openssl_client.h"
@@ -113,6 +114,36 @@ TEST_F(SendmailGenerateApply, AnErrorOfM4LeavesTheOldOneInForce) {
   EXPECT_EQ(result.outcome, ApplyOutcome::rolled_back);
   EXPECT_THAT(result.found.format_all(), HasSubstr("FEATURE() should be before MAILER()"));
   EXPECT_EQ(banner(), "220 mx.test ESMTP first");
+}
+
+// It runs itself anew by that name, and does not find itself.
+class StartedByARelativeName : public GeneratedSendmail {
+ public:
+  using GeneratedSendmail::GeneratedSendmail;
+
+ protected:
+  std::vector<std::string> command() const override {
+    std::vector<std::string> all = {"sh", "-c", "cd \"$1\" && shift && exec \"$@\"", "sh",
+                                    scratch().path()};
+    for (const std::string& word : GeneratedSendmail::command()) {
+      all.push_back(word == (scratch() / "sendmail").string() ? "./sendmail" : word);
+    }
+    return all;
+  }
+};
+
+TEST_F(SendmailGenerateApply, OneThatCannotRunItselfAnewIsStarted) {
+  MtaOptions options;
+  options.listeners = {{.name = "inbound", .port = port_}};
+  sendmail_.reset();
+  sendmail_ = std::make_unique<StartedByARelativeName>(policy("first"), options);
+  sendmail_->start();
+  const ApplyResult result = apply(policy("second"));
+  EXPECT_EQ(result.outcome, ApplyOutcome::applied) << result.found.format_all();
+  EXPECT_EQ(banner(), "220 mx.test ESMTP second");
+  // It is nobody's child.
+  run_command(
+      {"sh", "-c", "kill $(head -1 \"$1\")", "sh", sendmail_->directory() / "sendmail.pid"});
 }
 
 // Sendmail takes it, and says only that it does not understand the time.
