@@ -44,12 +44,18 @@ int try_to_bind(const std::string& address, std::uint16_t port) {
   return result == 0 ? 0 : errno;
 }
 
+bool listens_on(const MtaService& service, const IpAddress& address) {
+  if (service.address) return *service.address == address;
+  const auto& interfaces = service.interfaces;
+  return interfaces.empty() || std::ranges::find(interfaces, address) != interfaces.end();
+}
+
+// Behind one address of the MTA's own nothing can be bound on "::", so it is not tried.
 bool is_own(const std::string& address, std::uint16_t port, const std::vector<MtaService>& now) {
   const auto bound = IpAddress::parse(address);
   const bool is_any = address == "::";
   return std::ranges::any_of(now, [&](const MtaService& service) {
-    return service.port == port &&
-           (is_any || !service.address || (bound && *service.address == *bound));
+    return service.port == port && (is_any || !bound || listens_on(service, *bound));
   });
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "policy/ip_address.h"
 
@@ -27,6 +28,8 @@ struct MtaService {
   std::string where;                 // "Postfix service submission/inet"
   std::string daemon_name;           // what it says in {daemon_name}; may be empty
   std::optional<IpAddress> address;  // none: several, or all
+  // Without one: those that it listens on, if they are known and not all.
+  std::vector<IpAddress> interfaces = {};
   std::uint16_t port = 0;
   bool asks_milter = false;  // some milter, not necessarily ours
   // None: unlimited.

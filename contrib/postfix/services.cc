@@ -18,6 +18,7 @@ constexpr const char* kMilters = "smtpd_milters";
 constexpr const char* kOverrides = "receive_override_options";
 constexpr const char* kClientLimit = "smtpd_client_connection_count_limit";
 constexpr const char* kProcessLimit = "default_process_limit";
+constexpr const char* kInterfaces = "inet_interfaces";
 
 using Settings = std::map<std::string, std::string, std::less<>>;
 
@@ -115,6 +116,7 @@ class ServiceReader {
     service.where = "Postfix service " + line.name();
     service.daemon_name = setting(server, kDaemonName);
     service.address = address(colon == std::string::npos ? "" : line.service.substr(0, colon));
+    if (colon == std::string::npos) service.interfaces = interfaces();
     service.port = *port;
     service.asks_milter = !setting(server, kMilters).empty() &&
                           setting(server, kOverrides).find("no_milters") == std::string::npos;
@@ -123,6 +125,22 @@ class ServiceReader {
                                   : limit("maxproc in master.cf", server.process_limit);
     service.max_connections_per_client = limit(kClientLimit, setting(server, kClientLimit));
     return service;
+  }
+
+  // Of all services without an address. None where it is "all", or a name stands among them.
+  std::vector<IpAddress> interfaces() const {
+    const auto setting = settings_.find(kInterfaces);
+    std::string text = setting == settings_.end() ? "all" : setting->second;
+    if (text == "loopback-only") text = "127.0.0.1 ::1";
+    std::ranges::replace(text, ',', ' ');
+    std::vector<IpAddress> all;
+    std::istringstream words(text);
+    for (std::string word; words >> word;) {
+      const auto one = address(word);
+      if (!one) return {};
+      all.push_back(*one);
+    }
+    return all;
   }
 
   static std::optional<IpAddress> address(std::string text) {
@@ -147,7 +165,7 @@ std::optional<std::vector<MtaService>> read_postfix_services(const std::string& 
   const auto services = program_output({"postconf", "-c", directory, "-M"});
   const auto overrides = program_output({"postconf", "-c", directory, "-xP"});
   const auto settings = program_output({"postconf", "-c", directory, "-x", kDaemonName, kMilters,
-                                        kOverrides, kClientLimit, kProcessLimit});
+                                        kOverrides, kClientLimit, kProcessLimit, kInterfaces});
   if (!services || !overrides || !settings) return {};
   return parse_postfix_services({*services, *overrides, *settings});
 }

@@ -27,6 +27,21 @@ std::optional<std::vector<MtaService>> postfix(const std::string& master) {
   return read_postfix_services(folder.path());
 }
 
+TEST(PostfixServices, WithoutAnAddressListenOnTheInterfaces) {
+  const auto interfaces = [](const std::string& setting) {
+    const auto services = parse_postfix_services(
+        {"smtp inet n - y - - smtpd\n127.0.0.9:26 inet n - y - - smtpd\n", "", setting});
+    EXPECT_THAT(services.at(1).interfaces, IsEmpty());
+    std::string all;
+    for (const IpAddress& address : services.at(0).interfaces) all += address.to_string() + ' ';
+    return all;
+  };
+  EXPECT_EQ(interfaces("inet_interfaces = all\n"), "");
+  EXPECT_EQ(interfaces("inet_interfaces = 127.0.0.1, [::1]\n"), "127.0.0.1 ::1 ");
+  EXPECT_EQ(interfaces("inet_interfaces = loopback-only\n"), "127.0.0.1 ::1 ");
+  EXPECT_EQ(interfaces("inet_interfaces = 127.0.0.1 mx.test\n"), "");
+}
+
 TEST(PostfixServices, AreThoseOfSmtpd) {
   const auto services = postfix(
       "smtp inet n - y - - smtpd\n"

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <map>
 #include <memory>
@@ -341,6 +342,18 @@ TEST_P(GenerateApply, APermitListNeedNotNameThisHost) {
       {"--apply"});
   EXPECT_EQ(result.status.code, 0) << result.error;
   EXPECT_THAT(result.error, HasSubstr("turns this host away, so its TLS was not tried"));
+}
+
+// A service without an address listens on inet_interfaces, and no further.
+TEST_P(PostfixGenerateApply, APortInUseBesideTheInterfacesIsFoundToo) {
+  const std::uint16_t port = free_port();
+  constexpr std::uint32_t kThird = 0x7f000003;  // 127.0.0.3
+  const Squatter squatter(port, kThird);
+  std::ofstream(host_.directory / "master.cf", std::ios::app) << port << " inet n - n - - smtpd\n";
+  const CommandResult result = generate(
+      fmt::format("[listener second]\naddress = 127.0.0.3\nport = {}\n", port), {"--apply"});
+  EXPECT_EQ(result.status.code, 78) << result.error;
+  EXPECT_THAT(result.error, HasSubstr("cannot be listened on at 127.0.0.3"));
 }
 
 TEST_P(PostfixGenerateApply, AValueThatOnlySmtpdCannotReadIsTakenBack) {

@@ -17,11 +17,12 @@ namespace portcullis::testing {
 // Another program on a port.
 class Squatter {
  public:
-  explicit Squatter(std::uint16_t port = free_port()) : port_(port) {
+  explicit Squatter(std::uint16_t port = free_port(), std::uint32_t at = INADDR_LOOPBACK)
+      : port_(port) {
     socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_addr.s_addr = htonl(at);
     address.sin_port = htons(port_);
     const int on = 1;
     ::setsockopt(socket_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
