@@ -2,10 +2,12 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "editing/descriptor.h"
@@ -38,13 +40,16 @@ bool write_whole(const Descriptor& file, std::string_view text) {
   return ::fsync(file.get()) == 0;
 }
 
-tl::expected<void, Diagnostic> create(const std::string& path, std::string_view text, mode_t mode) {
+// `like`: whose owner it gets; null: ours.
+tl::expected<void, Diagnostic> create(const std::string& path, std::string_view text, mode_t mode,
+                                      const struct stat* like = nullptr) {
   const std::string fresh = hidden_neighbour(path, ".new");
   ::unlink(fresh.c_str());
   const Descriptor file(
       ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
   if (!file) return system_failed(path, "cannot be created");
-  if (::fchmod(file.get(), mode) != 0 || !write_whole(file, text) ||
+  const bool is_owned = like == nullptr || ::fchown(file.get(), like->st_uid, like->st_gid) == 0;
+  if (!is_owned || ::fchmod(file.get(), mode) != 0 || !write_whole(file, text) ||
       ::rename(fresh.c_str(), path.c_str()) != 0) {
     auto failure = system_failed(path, "cannot be written");
     ::unlink(fresh.c_str());
@@ -72,6 +77,23 @@ tl::expected<void, Diagnostic> put_file(const std::string& path, std::string_vie
   const auto replaced = file->replace(text);
   if (!replaced) return failed(path, replaced.error());
   return {};
+}
+
+bool is_open_to_others(const std::string& path) {
+  struct stat state {};
+  return ::stat(path.c_str(), &state) == 0 && (state.st_mode & 07777 & ~kSecretFile) != 0;
+}
+
+tl::expected<void, Diagnostic> put_secret_file(const std::string& path, std::string_view text) {
+  std::error_code missing;
+  const std::filesystem::path target = std::filesystem::canonical(path, missing);
+  const std::string real = missing ? path : target.string();  // a link stays one
+  const std::string previous = real + '~';
+  if (is_open_to_others(previous)) ::chmod(previous.c_str(), kSecretFile);
+  struct stat state {};
+  const bool is_there = ::stat(real.c_str(), &state) == 0;
+  if (is_there && read_if_there(real) == text && !is_open_to_others(real)) return {};
+  return create(real, text, kSecretFile, is_there ? &state : nullptr);
 }
 
 tl::expected<void, Diagnostic> remove_file(const std::string& path) {

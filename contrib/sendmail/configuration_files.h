@@ -22,6 +22,13 @@ std::optional<std::string> read_if_there(const std::string& path);
 tl::expected<void, Diagnostic> put_file(const std::string& path, std::string_view text,
                                         mode_t mode);
 
+// The same for a file with a password: its mode is kSecretFile whatever it was, and no copy of it
+// is kept beside it; one that an edit has left there gets the mode too. It keeps its owner.
+tl::expected<void, Diagnostic> put_secret_file(const std::string& path, std::string_view text);
+
+// Whether others than its owner may read or write the file, if it is there.
+bool is_open_to_others(const std::string& path);
+
 // Gone, or a diagnostic; one that is not there is fine.
 tl::expected<void, Diagnostic> remove_file(const std::string& path);
 

@@ -1,13 +1,14 @@
 #include "contrib/sendmail/planned_files.h"
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <sstream>
 
-#include "contrib/saslauthd_password.h"
 #include "contrib/sendmail/applied_files.h"
 #include "contrib/sendmail/authorities.h"
 #include "contrib/sendmail/configuration_files.h"
+#include "contrib/sendmail/ldap_password.h"
 #include "contrib/sendmail/mc_source.h"
 #include "contrib/sendmail/portcullis_m4.h"
 #include "contrib/sendmail/sasl_files.h"
@@ -48,7 +49,8 @@ class Plan {
  private:
   void add(const std::string& path, Kind kind, std::optional<std::string> after,
            bool secret = false) {
-    files_.push_back({path, kind, read_if_there(path), std::move(after), secret});
+    const bool exposed = secret && after && is_open_to_others(path);
+    files_.push_back({path, kind, read_if_there(path), std::move(after), secret, exposed});
   }
 
   void add_authorities() {
@@ -59,16 +61,6 @@ class Plan {
     found_.add_all(text.error());
   }
 
-  std::optional<std::string> ldap_password() {
-    if (!settings_.authentication || !settings_.authentication->ldap_password_file) return {};
-    const auto& file = *settings_.authentication->ldap_password_file;
-    auto password = read_saslauthd_password(file.value);
-    if (password) return *std::move(password);
-    found_.error(settings_.policy_file, file.line, "ldap_password_file = " + file.value,
-                 password.error().reason, password.error().repair, "unreadable-password");
-    return {};
-  }
-
   void add_sasl() {
     const auto recorded = read_applied_files(target_.config_dir + "/portcullis.applied");
     if (!recorded) {
@@ -76,7 +68,9 @@ class Plan {
                    recorded.error().repair, "damaged-record");
       return;
     }
-    const auto wanted = sasl_files(settings_, target_, ldap_password());
+    const auto password = ldap_password(settings_);
+    if (!password) found_.add(password.error());
+    const auto wanted = sasl_files(settings_, target_, password.value_or(std::nullopt));
     for (const SaslFile& file : wanted) add(file.path, Kind::sasl, file.text, file.secret);
     for (const auto& [path, before] : *recorded) {
       if (std::ranges::find(wanted, path, &SaslFile::path) != wanted.end()) continue;
@@ -99,7 +93,7 @@ class Plan {
       std::string after = without_what_we_say(text, settings_);
       if (path == main) after = with_include(after, own_m4(target_), !named && !serves_port_25());
       // One whose last line lacks its end is left alone if nothing else is to be done.
-      files_.push_back({path, Kind::source, text, after == text + "\n" ? text : after, false});
+      files_.push_back({path, Kind::source, text, after == text + "\n" ? text : after});
     }
   }
 
@@ -154,25 +148,39 @@ void source_changes(const PlannedFile& file, std::vector<MtaChange>& changes) {
   }
 }
 
-// "name: value" lines; a secret's value is never told.
+// The name in "name: value".
+std::string sasl_setting(const std::string& line) {
+  const std::size_t start = std::min(line.find_first_not_of(" \t"), line.size());
+  return line.substr(start, line.find_first_of(": \t", start) - start);
+}
+
+// ldap_password, ldap_bind_pw, sql_passwd, ldapdb_pw, and what plugins of others have.
+bool is_secret(std::string setting) {
+  std::ranges::transform(setting, setting.begin(), [](unsigned char c) { return std::tolower(c); });
+  return setting.find("pass") != std::string::npos || setting.find("secret") != std::string::npos ||
+         setting.ends_with("pw");
+}
+
+// A secret's value is never told.
+std::string sasl_value(const std::string& line) {
+  if (is_secret(sasl_setting(line))) return "(secret)";
+  const std::size_t colon = line.find(':');
+  return colon == std::string::npos ? std::string() : line.substr(colon + 1);
+}
+
+// "name: value" lines.
 void sasl_changes(const PlannedFile& file, std::vector<MtaChange>& changes) {
   const std::string name = file_name(file.path);
-  const auto told = [&](const std::string& line) {
-    const std::size_t colon = line.find(':');
-    const bool password = line.starts_with("ldap_password") || line.starts_with("ldap_bind_pw");
-    return password && colon != std::string::npos ? std::string("(secret)")
-                                                  : line.substr(std::min(colon + 1, line.size()));
-  };
-  const auto setting = [](const std::string& line) { return line.substr(0, line.find(':')); };
+  if (file.exposed) changes.push_back({name, "mode", "open to others", "0600", 0});
   const auto before = lines_of(file.before);
   const auto after = lines_of(file.after);
   for (const std::string& line : after) {
     if (line.starts_with('#') || std::ranges::count(before, line) != 0) continue;
-    changes.push_back({name, setting(line), {}, told(line), 0});
+    changes.push_back({name, sasl_setting(line), {}, sasl_value(line), 0});
   }
   for (const std::string& line : before) {
     if (line.empty() || line.starts_with('#') || std::ranges::count(after, line) != 0) continue;
-    changes.push_back({name, setting(line), told(line), {}, 0});
+    changes.push_back({name, sasl_setting(line), sasl_value(line), {}, 0});
   }
 }
 

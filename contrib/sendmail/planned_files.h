@@ -20,6 +20,7 @@ struct PlannedFile {
   std::optional<std::string> before;
   std::optional<std::string> after;  // nothing: it goes
   bool secret = false;
+  bool exposed = false;  // secret, and others may read what is there
 
   bool changes() const;
 };

@@ -11,6 +11,7 @@
 #include "contrib/sendmail/complaints.h"
 #include "contrib/sendmail/configuration_files.h"
 #include "contrib/sendmail/draft.h"
+#include "contrib/sendmail/ldap_password.h"
 #include "contrib/sendmail/planned_files.h"
 #include "contrib/sendmail/sasl_files.h"
 #include "contrib/sendmail/sendmail_plan.h"
@@ -65,11 +66,18 @@ class SendmailConfiguration final : public MtaConfiguration {
   const Diagnostics& findings() const override { return findings_; }
 
   std::vector<GeneratedFile> files() const override {
-    return plan_sendmail(settings_, target_).files;
+    const auto password = ldap_password(settings_);
+    return plan_sendmail(settings_, target_, password.value_or(std::nullopt)).files;
   }
 
   std::vector<GeneratedFile> built_files(const std::string& directory,
                                          Diagnostics& found) const override {
+    if (const auto password = ldap_password(settings_); !password) {
+      Diagnostic warning = password.error();
+      warning.severity = Severity::warning;
+      warning.reason += ", so that saslauthd.conf was written without the password";
+      found.add(std::move(warning));
+    }
     const auto text = build_generated_cf(target_, files(), directory);
     if (text) return {{"sendmail.cf", *text, false}};
     found.add_all(text.error());
@@ -110,9 +118,7 @@ class SendmailConfiguration final : public MtaConfiguration {
     if (const auto recorded = record(*plan); !recorded) return recorded;
     for (const PlannedFile& file : *plan) {
       if (!file.changes()) continue;
-      const auto written =
-          file.after ? put_file(file.path, *file.after, file.secret ? kSecretFile : kPublicFile)
-                     : remove_file(file.path);
+      const auto written = write(file);
       if (!written) return failure(written.error());
     }
     return rebuild_cf(target_);
@@ -181,6 +187,12 @@ class SendmailConfiguration final : public MtaConfiguration {
   std::vector<std::string> complaints() const override { return complaints_in(target_.mail_log); }
 
  private:
+  static tl::expected<void, Diagnostic> write(const PlannedFile& file) {
+    if (!file.after) return remove_file(file.path);
+    return file.secret ? put_secret_file(file.path, *file.after)
+                       : put_file(file.path, *file.after, kPublicFile);
+  }
+
   std::string own(const std::string& name) const { return target_.config_dir + "/" + name; }
   std::string cf_file() const { return own("sendmail.cf"); }
 
@@ -217,7 +229,7 @@ class SendmailConfiguration final : public MtaConfiguration {
         recorded.erase(file.path);
       }
     }
-    const auto written = put_file(path, to_json(recorded), kSecretFile);
+    const auto written = put_secret_file(path, to_json(recorded));
     return written ? Done{} : failure(written.error());
   }
 
