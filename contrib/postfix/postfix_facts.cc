@@ -32,12 +32,6 @@ std::map<std::string, std::string, std::less<>> parse_settings(const std::string
   return settings;
 }
 
-bool has_ipv6_loopback() {
-  const HostAddresses host = host_addresses();
-  return std::ranges::any_of(
-      host.interfaces, [](const InterfaceAddress& i) { return i.address.to_string() == "::1"; });
-}
-
 class InstanceReader {
  public:
   explicit InstanceReader(const std::string& directory) : directory_(directory) {}
