@@ -14,6 +14,7 @@
 #include "config/options.h"
 #include "config/policy_file.h"
 #include "tests/mta/support/scratch_directory.h"
+#include "tests/support/policy_with_option.h"
 
 namespace portcullis::testing {
 namespace {
@@ -92,25 +93,6 @@ Strings ways_to_write(const Option& option) {
   return ways;
 }
 
-// A policy with this setting, in which everything else is right.
-std::string policy_with(const Option& option, const std::string& written) {
-  static const std::map<std::string_view, std::string_view> kRequired = {
-      {"action", "deny"},      {"clients", "192.0.2.1"}, {"certificate", "/c.pem"},
-      {"key", "/c.key"},       {"domains", "a.example"}, {"hosts", "mx.a.example"},
-      {"source", "saslauthd"},
-  };
-  std::string text;
-  for (const SectionForm& form : section_forms()) {
-    text += fmt::format("[{}{}]\n", form.word, form.named ? " x" : "");
-    if (form.kind == option.section) text += fmt::format("{}{}\n", option.name, written);
-    for (const Option& other : options()) {
-      if (other.section != form.kind || !other.required || &other == &option) continue;
-      text += fmt::format("{} = {}\n", other.name, kRequired.at(other.name));
-    }
-  }
-  return text;
-}
-
 Report dump(const std::string& path, Strings more = {}) {
   Strings words = {"portcullis", "-c", path, "dump"};
   words.insert(words.end(), more.begin(), more.end());
@@ -124,7 +106,7 @@ TEST(DumpRoundTrip, WhatIsPrintedIsReadAsTheSame) {
   for (const Option& option : options()) {
     std::size_t taken = 0;
     for (const std::string& way : ways_to_write(option)) {
-      const std::string written = policy_with(option, way);
+      const std::string written = policy_with_option(option, way);
       const std::string path = folder.write("written.conf", written);
       if (!load_policy(path)) continue;  // the reader does not take this
       ++taken;

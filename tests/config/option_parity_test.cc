@@ -14,12 +14,13 @@
 #include "policy/listener.h"
 #include "policy/verdict.h"
 #include "tests/support/golden.h"
+#include "tests/support/policy_with_option.h"
 
 namespace portcullis {
 namespace {
 
 using golden::ScratchFolder;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 // A value that no option of the type takes.
 const std::map<OptionType, std::string> kBadValues = {
@@ -49,29 +50,11 @@ const std::map<OptionType, std::string> kBadValues = {
     {OptionType::hosts, "mx.example.com:smtp"},
 };
 
-// A policy with this option set, in which everything else is right.
-std::string policy_with(const Option& option, const std::string& value) {
-  static const std::map<std::string_view, std::string_view> kRequired = {
-      {"action", "deny"},      {"clients", "192.0.2.1"}, {"certificate", "/c.pem"},
-      {"key", "/c.key"},       {"domains", "a.example"}, {"hosts", "mx.a.example"},
-      {"source", "saslauthd"},
-  };
-  std::string text;
-  for (const SectionForm& form : section_forms()) {
-    text += fmt::format("[{}{}]\n", form.word, form.named ? " x" : "");
-    if (form.kind == option.section) text += fmt::format("{} = {}\n", option.name, value);
-    for (const Option& other : options()) {
-      if (other.section != form.kind || !other.required || &other == &option) continue;
-      text += fmt::format("{} = {}\n", other.name, kRequired.at(other.name));
-    }
-  }
-  return text;
-}
-
 TEST(Options, AreAllParsed) {
   const ScratchFolder folder;
   for (const Option& option : options()) {
-    const std::string path = folder.file("p.conf", policy_with(option, kBadValues.at(option.type)));
+    const std::string path = folder.file(
+        "p.conf", testing::policy_with_option(option, " = " + kBadValues.at(option.type)));
     const auto loaded = load_policy(path);
     ASSERT_FALSE(loaded) << option.name << " takes " << kBadValues.at(option.type);
     EXPECT_EQ(loaded.error().errors(), 1U) << loaded.error().format_all();
@@ -82,8 +65,8 @@ TEST(Options, TakeTheirDefaults) {
   const ScratchFolder folder;
   for (const Option& option : options()) {
     if (option.default_value.empty()) continue;
-    const auto loaded =
-        load_policy(folder.file("p.conf", policy_with(option, std::string(option.default_value))));
+    const auto loaded = load_policy(folder.file(
+        "p.conf", testing::policy_with_option(option, " = " + std::string(option.default_value))));
     EXPECT_TRUE(loaded) << option.name << ": " << loaded.error().format_all();
   }
 }
