@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <mutex>
 #include <optional>
 
 #include <sys/socket.h>
@@ -22,6 +23,12 @@ sockaddr_un unix_address(const std::string& path) {
 
 FileDescriptor unix_stream() {
   return FileDescriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+}
+
+// The umask is the whole process's, and the daemon's two sockets may be made again at one time.
+std::mutex& umask_in_use() {
+  static std::mutex mutex;
+  return mutex;
 }
 
 int bind_to(int socket, const std::string& path) {
@@ -67,6 +74,7 @@ std::optional<StartError> obstacle(const std::string& path) {
 Started<FileDescriptor> bind_unix_socket(const std::string& path, const SocketAccess& access) {
   FileDescriptor bound = unix_stream();
   // The file gets its mode when it is made: at no moment is it wider than it may be.
+  const std::scoped_lock lock(umask_in_use());
   const mode_t before = ::umask(0777 & ~access.mode);
   int result = bind_to(bound.get(), path);
   if (result != 0 && errno == EADDRINUSE) {

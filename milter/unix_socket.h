@@ -10,7 +10,9 @@ namespace portcullis {
 
 // A bound Unix socket at `path`, non-blocking and close-on-exec, with its mode, owner and group.
 // Replaces a socket there that refuses connections; never one that accepts them, and never anything
-// that is not a socket. Precondition: `path` fits into sockaddr_un, and the caller holds its lock.
+// that is not a socket. Any thread may call it: one waits for the other, and a file that a third
+// one makes meanwhile may get a narrower mode than it asked for. Precondition: `path` fits into
+// sockaddr_un, and the caller holds its lock.
 Started<FileDescriptor> bind_unix_socket(const std::string& path, const SocketAccess& access);
 
 }  // namespace portcullis

@@ -1,9 +1,11 @@
 #include "milter/listening_socket.h"
 
 #include <filesystem>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "milter/unix_socket.h"
 #include "tests/mta/support/scratch_directory.h"
@@ -51,6 +53,26 @@ TEST_F(ListeningSockets, ALibmilterThatTakesNoDescriptorBindsThePathWithTheSameR
   EXPECT_EQ(mode(), 0640U);
   socket.remove_path();
   EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST_F(ListeningSockets, TwoThatAreMadeAtOneTimeHaveTheirOwnRights) {
+  const auto make_again_and_again = [this](const std::string& name, mode_t mode) {
+    const std::string own = directory / name;
+    int wrong = 0;
+    for (int i = 0; i < 500; ++i) {
+      const auto bound = bind_unix_socket(own, {.mode = mode});
+      struct stat status {};
+      ::lstat(own.c_str(), &status);
+      wrong += bound && (status.st_mode & 0777U) == mode ? 0 : 1;
+      ::unlink(own.c_str());
+    }
+    return wrong;
+  };
+  int wrong = 0;
+  std::thread other([&] { wrong = make_again_and_again("other.sock", 0600); });
+  EXPECT_EQ(make_again_and_again("one.sock", 0660), 0);
+  other.join();
+  EXPECT_EQ(wrong, 0);
 }
 
 TEST_F(ListeningSockets, TwoOfOneProcessDoNotShareAPath) {
