@@ -6,32 +6,20 @@
 #include <fstream>
 #include <iterator>
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "policy/printable.h"
 
-#include "editing/descriptor.h"
-#include "editing/file_attributes.h"
+#include "editing/staged_file.h"
 #include "host/program_run.h"
 
 namespace portcullis {
 namespace {
 
-constexpr mode_t kPublic = 0644;
-constexpr mode_t kSecret = 0600;
-constexpr mode_t kNoOthers = 0770;
-
-bool write_all(int descriptor, const std::string& text) {
-  for (std::size_t done = 0; done < text.size();) {
-    const ssize_t count = write(descriptor, text.data() + done, text.size() - done);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return false;
-    done += static_cast<std::size_t>(count);
-  }
-  return true;
-}
+// A file that is there keeps its owner and mode: smtpd reads what its group may read. What is
+// secret is for nobody else all the same.
+constexpr FileModes kPublic{.fresh = 0644};
+constexpr FileModes kSecret{.fresh = 0600, .most = 0770};
 
 class Editor {
  public:
@@ -107,35 +95,16 @@ class Editor {
   }
 
   // The old file or the new one, whole, whatever happens.
-  void write_file(const std::string& name, const std::string& text, mode_t mode) {
+  void write_file(const std::string& name, const std::string& text, const FileModes& modes) {
     const std::string path = directory_ + '/' + name;
     const std::string aside = path + ".new";
     unlink(aside.c_str());
-    {
-      const Descriptor file(
-          open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, kSecret));
-      const bool written = file && set_attributes(path, file, mode) &&
-                           write_all(file.get(), text) && fsync(file.get()) == 0;
-      if (!written && !problems_.has_errors()) fail(aside, "cannot be written");
-    }
-    if (!problems_.has_errors() && rename(aside.c_str(), path.c_str()) != 0) {
+    if (const auto written = write_beside(path, aside, text, modes); !written) {
+      problems_.error(path, 0, {}, written.error().reason, written.error().repair, "edit-failed");
+    } else if (rename(aside.c_str(), path.c_str()) != 0) {
       fail(path, "cannot be replaced");
     }
     if (problems_.has_errors()) unlink(aside.c_str());
-  }
-
-  // Those of the file that is replaced, if there is one: smtpd reads what its group may read. What
-  // is secret is for nobody else all the same.
-  bool set_attributes(const std::string& path, const Descriptor& file, mode_t mode) {
-    const Descriptor before(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-    if (!before) return fchmod(file.get(), mode) == 0;
-    if (const auto copied = copy_attributes(before, file, path); !copied) {
-      problems_.error(path, 0, {}, copied.error().reason, copied.error().repair, "edit-failed");
-      return false;
-    }
-    struct stat state {};
-    if (mode != kSecret) return true;
-    return fstat(file.get(), &state) == 0 && fchmod(file.get(), state.st_mode & kNoOthers) == 0;
   }
 
   std::string directory_;
